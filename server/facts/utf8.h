@@ -1,0 +1,12 @@
+// Whether bytes are well-formed UTF-8 text that every engine can hold.
+#pragma once
+
+#include <string_view>
+
+namespace keyscore::facts {
+
+// True for well-formed UTF-8 (Unicode 15, table 3-7): no overlong forms, no surrogates, nothing
+// above U+10FFFF. U+0000 is refused too, as PostgreSQL cannot store it.
+bool IsStorableUtf8(std::string_view text);
+
+}  // namespace keyscore::facts

@@ -1,0 +1,72 @@
+// Evaluates KPIs for many subjects: asks for the measures, calls the functions, rolls up.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "kpis/registry.h"
+#include "measures/calendar.h"
+#include "store/store.h"
+
+namespace keyscore::kpis {
+
+struct InputValue {
+  size_t input = 0;  // index into the definition's inputs
+  measures::Interval interval;
+  std::optional<double> value;  // absent = null, or a list
+  std::vector<double> values;   // kList, the first kMaxListed
+  int64_t fact_count = 0;
+};
+inline constexpr size_t kMaxListed = 100;
+
+// One account's part in a result rolled up over accounts.
+struct AccountPart {
+  std::string account_id;
+  RowResult result;
+  double weight_share = 0;  // of the roll-up, 0 to 1
+  std::vector<InputValue> inputs;
+};
+
+struct KpiOutcome {
+  const LoadedKpi* kpi = nullptr;
+  State state = State::kNoData;
+  std::string reason;  // for NO_DATA and ERROR where known: "DATASET_EMPTY: …", "PLUGIN_ERROR: …"
+  double value = 0;
+  int64_t sample_size = 0;
+  std::optional<double> low;
+  std::optional<double> high;
+  bool stale = false;
+  absl::Time newest_fact = absl::InfinitePast();
+  std::vector<InputValue> inputs;  // rolled-up KPIs: the inputs' sums over accounts where additive
+  size_t account_count = 0;        // accounts with a value, rolled-up KPIs only
+  std::vector<AccountPart> worst;  // rolled-up KPIs when asked for: poorest first
+};
+
+struct EvaluationRequest {
+  std::vector<const LoadedKpi*> kpis;
+  store::SubjectKind kind = store::SubjectKind::kManager;
+  std::vector<std::string> subject_ids;  // each gets an outcome per KPI; {""} for the organisation
+  measures::Period period;
+  int64_t watermark = 0;      // 0 = newest
+  size_t worst_accounts = 0;  // how many AccountParts to keep
+  store::StopFn stop;
+};
+
+struct EvaluationResult {
+  int64_t watermark = 0;
+  // outcomes[s][k] for subject s and KPI k of the request.
+  std::vector<std::vector<KpiOutcome>> outcomes;
+};
+
+// A KPI that fails is ERROR for the subjects it failed for and touches no other. Only a failing store
+// or a stop fails the call. The roll-up over accounts takes Σ weight·value ÷ Σ weight over the rows
+// with a value, in order of account id, so equal input gives equal bits; Σ weight = 0 is NO_DATA.
+// Staleness: the newest fact of the inputs (windows at an instant left out) is older than the KPI's
+// cadence at the period's end (or at `now` if that is earlier).
+absl::StatusOr<EvaluationResult> Evaluate(const EvaluationRequest& request, store::Store& store,
+                                          const measures::Calendar& calendar, absl::Time now);
+
+}  // namespace keyscore::kpis

@@ -1,0 +1,50 @@
+// One KPI library, loaded into the process through Boost.DLL and held open for good.
+//
+// The only place, with kpi_function.h and descriptor.h, that knows the C ABI. A library is opened from
+// a staged copy named by its SHA-256, so that a file replaced under our feet is never half-read and a
+// new version is never mistaken for the old one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "facts/schema.h"
+#include "kpis/kpi_definition.h"
+#include "kpis/kpi_function.h"
+
+namespace keyscore::kpis {
+
+// A KPI ready to be evaluated. Immutable and shared by all requests that pin its generation.
+struct LoadedKpi {
+  KpiDefinition definition;
+  std::shared_ptr<const KpiFunction> function;
+};
+
+struct LoadedLibrary {
+  std::string id;
+  std::string file_name;
+  std::string sha256;  // hex
+  std::string version;
+  std::string vendor;
+  std::string description;
+  std::string abi_version;  // "major.minor"
+  bool builtin = false;
+  absl::Time load_time;
+  std::vector<facts::DatasetSchema> datasets;
+  std::vector<LoadedKpi> kpis;
+};
+
+struct LibraryOptions {
+  std::string staging_dir;  // private to the server, created 0700
+  bool builtin = false;     // built-in ids have no namespace, others need one
+};
+
+// Opens a file and copies its description out. INVALID_ARGUMENT lists every fault at once, one a line
+// (not a shared library, no entry symbol, another ABI: expected against got, malformed descriptors, …).
+absl::StatusOr<LoadedLibrary> LoadLibrary(const std::string& path, const LibraryOptions& options);
+
+}  // namespace keyscore::kpis

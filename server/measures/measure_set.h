@@ -1,0 +1,25 @@
+// Computes the measures of many KPIs at once: equal measures are asked for once, each dataset is
+// read once per scope.
+#pragma once
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "measures/measure.h"
+#include "store/store.h"
+
+namespace keyscore::measures {
+
+// Collects measures and hands out the column where each will stand.
+class MeasureSet {
+ public:
+  // The column of `measure` in the table; an equal measure gets the same one.
+  size_t Add(store::ResolvedMeasure measure);
+
+  const std::vector<store::ResolvedMeasure>& measures() const { return measures_; }
+
+ private:
+  std::vector<store::ResolvedMeasure> measures_;
+};
+
+}  // namespace keyscore::measures

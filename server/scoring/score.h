@@ -1,0 +1,50 @@
+// From values to scores to a total: the arithmetic of section 5 of the design, pure and in a fixed
+// order, so equal input gives equal bits.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "kpis/kpi_definition.h"
+#include "kpis/kpi_function.h"
+
+namespace keyscore::scoring {
+
+// Piecewise-linear through the points (ascending by value), clamped at both ends.
+double CurveScore(const std::vector<kpis::CurvePoint>& curve, double value);
+
+// A KPI as the total sees it.
+struct Scored {
+  kpis::Pillar pillar;
+  kpis::State state = kpis::State::kNoData;
+  double score = 0;    // state kValue only
+  double weight = 0;   // nominal share of the total, 0 to 1
+};
+
+enum class TotalState { kScored, kNotScored, kScoredWithErrors };
+
+struct PillarScore {
+  kpis::Pillar pillar;
+  std::optional<double> score;  // weighted mean of its KPIs with a value
+  double weight = 0;            // effective
+  double nominal_weight = 0;
+  double coverage = 0;          // share of its nominal weight that had a value
+};
+
+struct Total {
+  TotalState state = TotalState::kNotScored;
+  std::optional<double> total;  // absent when not scored
+  double low = 0;               // if all that is missing scored 0
+  double high = 0;              // … or 100
+  double coverage = 0;          // 0 to 1
+  std::vector<PillarScore> pillars;       // those with nominal weight, in pillar order
+  std::vector<double> effective_weights;  // one per input; those with a value sum to 1
+};
+
+// A missing KPI's weight (NO_DATA, ERROR) goes to its siblings in the pillar in proportion; a pillar
+// without any value gives its weight to the other pillars in proportion. NOT_APPLICABLE is taken out
+// first and counts neither as covered nor as missing. Coverage under minimum_coverage: kNotScored.
+// An ERROR with weight: kScoredWithErrors.
+Total ComputeTotal(const std::vector<Scored>& kpis, double minimum_coverage);
+
+}  // namespace keyscore::scoring
