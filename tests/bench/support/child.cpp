@@ -1,0 +1,49 @@
+// Child processes by Boost.Process.
+#include "bench/support/child.h"
+
+#include <signal.h>
+
+#include <boost/filesystem.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <iterator>
+
+namespace keyscore::bench {
+namespace bp = boost::process;
+
+Server::Server(const std::string& program, const std::vector<std::string>& arguments)
+    : child_(program, bp::args(arguments), bp::std_out > output_, bp::std_err > bp::null) {
+  std::string line;
+  while (address_.empty() && std::getline(output_, line)) {
+    const std::string mark = " ready on ";
+    const size_t at = line.find(mark);
+    if (at != std::string::npos) address_ = line.substr(at + mark.size());
+  }
+  if (address_.empty()) Die(program + " did not start");
+}
+
+Server::~Server() {
+  kill(child_.id(), SIGTERM);
+  std::error_code ignored;
+  child_.wait(ignored);
+}
+
+std::string Run(const std::string& program, const std::vector<std::string>& arguments) {
+  bp::ipstream output;
+  bp::child child(program, bp::args(arguments), bp::std_out > output);
+  std::string text((std::istreambuf_iterator<char>(output)), std::istreambuf_iterator<char>());
+  child.wait();
+  if (child.exit_code() != 0) Die(program + " failed");
+  return text;
+}
+
+std::string Sibling(const std::string& name) {
+  return (boost::filesystem::read_symlink("/proc/self/exe").parent_path() / name).string();
+}
+
+void Die(const std::string& message) {
+  std::fprintf(stderr, "bench: %s\n", message.c_str());
+  std::exit(1);
+}
+
+}  // namespace keyscore::bench
