@@ -44,11 +44,11 @@ inline constexpr int kMinPeriodYear = 1970;
 inline constexpr int kMaxPeriodYear = 2199;
 
 // "2017-Q3", "2017-09", "2017-W05" (a week that starts on the calendar's week start; week 1 holds
-// the year's fourth weekday-from-start, as ISO 8601 does for Monday), "2017" (quarters and years are
-// fiscal), "2017-07-01..2017-10-01" (half-open), "2017-07-15" (one day), "trailing-90d" (ends with
-// today, `now`'s day), "trailing-90d@2017-10-01" (ends before that day). INVALID_ARGUMENT says what is
-// wrong and what the forms are; an empty or backward interval, a year out of range and more than
-// 3,660 days are errors.
+// the year's fourth weekday-from-start, as ISO 8601 does for Monday), "2017" (quarters and years
+// are fiscal), "2017-07-01..2017-10-01" (half-open), "2017-07-15" (one day), "trailing-90d" (ends
+// with today, `now`'s day), "trailing-90d@2017-10-01" (ends before that day). INVALID_ARGUMENT says
+// what is wrong and what the forms are; an empty or backward interval, a year out of range and more
+// than 3,660 days are errors.
 absl::StatusOr<Period> ParsePeriod(std::string_view expression, const Calendar& calendar,
                                    absl::Time now);
 

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "measures/measure.h"
 #include "store/store.h"
@@ -19,7 +20,12 @@ class MeasureSet {
   const std::vector<store::ResolvedMeasure>& measures() const { return measures_; }
 
  private:
+  struct Hash {
+    size_t operator()(const store::ResolvedMeasure& measure) const;
+  };
+
   std::vector<store::ResolvedMeasure> measures_;
+  absl::flat_hash_map<store::ResolvedMeasure, size_t, Hash> columns_;
 };
 
 }  // namespace keyscore::measures

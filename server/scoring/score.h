@@ -17,8 +17,8 @@ double CurveScore(const std::vector<kpis::CurvePoint>& curve, double value);
 struct Scored {
   kpis::Pillar pillar;
   kpis::State state = kpis::State::kNoData;
-  double score = 0;    // state kValue only
-  double weight = 0;   // nominal share of the total, 0 to 1
+  double score = 0;   // state kValue only
+  double weight = 0;  // nominal share of the total, 0 to 1
 };
 
 enum class TotalState { kScored, kNotScored, kScoredWithErrors };
@@ -28,23 +28,26 @@ struct PillarScore {
   std::optional<double> score;  // weighted mean of its KPIs with a value
   double weight = 0;            // effective
   double nominal_weight = 0;
-  double coverage = 0;          // share of its nominal weight that had a value
+  double coverage = 0;  // share of its nominal weight that had a value
 };
 
 struct Total {
   TotalState state = TotalState::kNotScored;
-  std::optional<double> total;  // absent when not scored
-  double low = 0;               // if all that is missing scored 0
-  double high = 0;              // … or 100
-  double coverage = 0;          // 0 to 1
+  std::optional<double> total;            // absent when not scored
+  double low = 0;                         // if all that is missing scored 0
+  double high = 0;                        // … or 100
+  double coverage = 0;                    // 0 to 1
   std::vector<PillarScore> pillars;       // those with nominal weight, in pillar order
   std::vector<double> effective_weights;  // one per input; those with a value sum to 1
 };
 
-// A missing KPI's weight (NO_DATA, ERROR) goes to its siblings in the pillar in proportion; a pillar
-// without any value gives its weight to the other pillars in proportion. NOT_APPLICABLE is taken out
-// first and counts neither as covered nor as missing. Coverage under minimum_coverage: kNotScored.
-// An ERROR with weight: kScoredWithErrors.
+// A missing KPI's weight (NO_DATA, ERROR) goes to its siblings in the pillar in proportion; a
+// pillar without any value gives its weight to the other pillars in proportion. NOT_APPLICABLE is
+// taken out first, the same way, and counts neither as covered nor as missing: a pillar keeps its
+// weight as long as one of its KPIs applies. Weights need not sum to 1; only their proportions
+// count. The total is Σ effective weight × score in the order of the inputs. Coverage under
+// minimum_coverage (by more than rounding), or no value at all: kNotScored, with bounds and pillar
+// scores as far as known. An ERROR with weight: kScoredWithErrors.
 Total ComputeTotal(const std::vector<Scored>& kpis, double minimum_coverage);
 
 }  // namespace keyscore::scoring

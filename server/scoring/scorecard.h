@@ -26,7 +26,7 @@ struct KpiSelection {
 struct KpiLine {
   kpis::KpiOutcome outcome;
   std::optional<double> score;
-  double weight = 0;          // effective share of the total
+  double weight = 0;  // effective share of the total
   double nominal_weight = 0;
   std::optional<double> target;
   std::vector<kpis::CurvePoint> curve;  // in force

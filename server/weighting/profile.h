@@ -27,12 +27,18 @@ struct TenureBand {
 
 struct KpiWeight {
   std::string kpi_id;
-  double weight = 0;                     // relative within the pillar
-  std::vector<kpis::CurvePoint> curve;   // empty = the KPI's own
+  double weight = 0;                    // relative within the pillar
+  std::vector<kpis::CurvePoint> curve;  // empty = the KPI's own
   std::optional<double> target;
 };
 
-enum class SelectorKind { kEveryone, kSegment, kTeam, kManager, kAccount };  // by rising specificity
+enum class SelectorKind {
+  kEveryone,
+  kSegment,
+  kTeam,
+  kManager,
+  kAccount
+};  // by rising specificity
 
 struct Selector {
   SelectorKind kind = SelectorKind::kEveryone;
@@ -55,12 +61,19 @@ struct WeightProfile {
 };
 
 // The 3R+1 default: under 18 months in role 60/20/20 (relationships, revenue, retention), 18 to 36
-// 40/30/30, from 36 30/40/30; learning 0. Subjects without tenure have the middle band's weights. KPI
-// weights are the plugins' defaults, which make the vital few count equally within their pillar.
+// 40/30/30, from 36 30/40/30; learning 0. Subjects without tenure have the middle band's weights.
+// KPI weights are the plugins' defaults, which make the vital few count equally within their
+// pillar.
 WeightProfile DefaultProfile();
 
-// Every fault at once as INVALID_ARGUMENT: weights finite and not negative, each band summing to 1
-// within 1e-9, no gap or overlap of bands, coverage within 0 to 1, no KPI twice, curves ascending.
+// Every fault at once as INVALID_ARGUMENT, one a line, by the field's name in the API: weights
+// finite and not negative, each band summing to 1 within 1e-9, no gap or overlap of bands, coverage
+// within 0 to 1, no KPI twice, curves ascending. No bands at all is fine: everyone has the
+// untenured weights.
 absl::Status ValidateProfile(const WeightProfile& profile);
+
+// What no profile can tell alone: two with one id, or two for the same selector that take effect at
+// the same instant, so that neither is the later one. INVALID_ARGUMENT names both.
+absl::Status CheckProfiles(const std::vector<WeightProfile>& profiles);
 
 }  // namespace keyscore::weighting
