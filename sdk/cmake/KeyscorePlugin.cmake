@@ -19,7 +19,11 @@ function(keyscore_plugin name)
   target_compile_options(${name} PRIVATE
     $<$<AND:$<COMPILE_LANGUAGE:CXX>,${plain_gcc}>:-fno-gnu-unique>)
   target_link_libraries(${name} PRIVATE Keyscore::sdk)
-  target_link_options(${name} PRIVATE -Wl,--no-undefined)
+  # Hidden visibility leaves instances of the standard library's templates visible in unoptimised
+  # builds; the version script hides those too.
+  set(exports "${CMAKE_CURRENT_BINARY_DIR}/${name}.exports")
+  file(CONFIGURE OUTPUT "${exports}" CONTENT "{ global: keyscore_kpi_library; local: *; };\n")
+  target_link_options(${name} PRIVATE -Wl,--no-undefined "-Wl,--version-script=${exports}")
   set_target_properties(${name} PROPERTIES
     PREFIX ""
     CXX_EXTENSIONS OFF

@@ -21,6 +21,7 @@
  *    KS_CAP_REENTRANT. create and destroy may be called from any thread.
  *  - Instants are microseconds since 1970-01-01T00:00:00Z; intervals are half-open [from, to).
  */
+/* C, so C's ways: NOLINTBEGIN(modernize-*) */
 #ifndef KEYSCORE_KPI_ABI_H
 #define KEYSCORE_KPI_ABI_H
 
@@ -355,3 +356,4 @@ KS_ASSERT_LAYOUT(offsetof(ks_library, kpis) == 80);
 KS_ASSERT_LAYOUT(sizeof(ks_library) == 112);
 
 #endif /* KEYSCORE_KPI_ABI_H */
+/* NOLINTEND(modernize-*) */
