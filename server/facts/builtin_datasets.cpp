@@ -1,0 +1,19 @@
+// The list of built-in datasets, put together once.
+#include "facts/builtin_datasets.h"
+
+#include "facts/builtin_groups.h"
+
+namespace keyscore::facts {
+
+const std::vector<DatasetSchema>& BuiltinDatasets() {
+  static const auto* const datasets = [] {
+    auto* all = new std::vector<DatasetSchema>;
+    for (auto* group : {&DirectoryDatasets, &EventDatasets, &DerivedDatasets}) {
+      for (DatasetSchema& schema : group()) all->push_back(std::move(schema));
+    }
+    return all;
+  }();
+  return *datasets;
+}
+
+}  // namespace keyscore::facts
