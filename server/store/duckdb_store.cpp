@@ -1,0 +1,190 @@
+// The Store interface on DuckDB: hands writes to the writer and reads to pooled connections.
+#include "store/duckdb_store.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "store/append.h"
+#include "store/config_tables.h"
+#include "store/connection_pool.h"
+#include "store/define_dataset.h"
+#include "store/expression/expression_checker.h"
+#include "store/format.h"
+#include "store/measure_query.h"
+#include "store/open_database.h"
+#include "store/row_query.h"
+#include "store/sql_builder.h"
+#include "store/writer.h"
+
+namespace keyscore::store {
+namespace {
+
+class DuckDbStore final : public Store {
+ public:
+  DuckDbStore(std::shared_ptr<Database> database, std::unique_ptr<Connection> writing,
+              Catalog catalog, std::unique_ptr<ExpressionChecker> checker,
+              const DuckDbOptions& options)
+      : checker_(std::move(checker)),
+        readers_(std::move(database), options.max_readers),
+        writer_(std::move(writing), std::move(catalog), options.max_queued_appends) {}
+
+  ~DuckDbStore() override { Close().IgnoreError(); }
+
+  absl::Status DefineDataset(const facts::DatasetSchema& schema) override {
+    return writer_.Run(/*is_append=*/false, [&schema](WriteSession& session) {
+      return store::DefineDataset(schema, session);
+    });
+  }
+
+  absl::StatusOr<AppendResult> Append(const facts::ColumnBatch& batch) override {
+    AppendResult appended;
+    absl::Status status = writer_.Run(/*is_append=*/true, [&](WriteSession& session) {
+      absl::StatusOr<AppendResult> result = AppendBatch(batch, session);
+      if (result.ok()) appended = *result;
+      return result.status();
+    });
+    if (!status.ok()) return status;
+    return appended;
+  }
+
+  absl::Status CheckMeasure(const ResolvedMeasure& measure) override {
+    absl::StatusOr<Reading> reading = StartReading({});
+    if (!reading.ok()) return reading.status();
+    return CheckMeasureTypes(measure, *reading->catalog, *checker_, *reading->connection);
+  }
+
+  absl::StatusOr<MeasureTable> Measure(const std::vector<ResolvedMeasure>& measures,
+                                       const Scope& scope, int64_t watermark,
+                                       const StopFn& stop) override {
+    absl::StatusOr<Reading> reading = StartReading(stop);
+    if (!reading.ok()) return reading.status();
+    absl::StatusOr<AsOf> as_of = Resolve(*reading->catalog, watermark);
+    if (!as_of.ok()) return as_of.status();
+    return ComputeMeasures(measures, scope, *as_of, *checker_, *reading->connection, stop);
+  }
+
+  absl::StatusOr<RowPage> ListRows(const RowQuery& query, const StopFn& stop) override {
+    absl::StatusOr<Reading> reading = StartReading(stop);
+    if (!reading.ok()) return reading.status();
+    absl::StatusOr<AsOf> as_of = Resolve(*reading->catalog, query.watermark);
+    if (!as_of.ok()) return as_of.status();
+    return ListFactRows(query, *as_of, *checker_, *reading->connection, stop);
+  }
+
+  absl::StatusOr<std::vector<DatasetStats>> Stats(const std::string& dataset) override {
+    if (writer_.closed()) return absl::UnavailableError("the store is closed");
+    const std::shared_ptr<const Catalog> catalog = writer_.catalog();
+    std::vector<DatasetStats> stats;
+    for (const auto& [id, state] : catalog->datasets) {
+      if (!dataset.empty() && id != dataset) continue;
+      stats.push_back({id, state->fact_count, state->version_count, state->watermark});
+    }
+    if (stats.empty() && !dataset.empty()) {
+      return absl::NotFoundError(fmt::format("there is no dataset '{}'", dataset));
+    }
+    return stats;
+  }
+
+  absl::StatusOr<int64_t> Watermark() override {
+    if (writer_.closed()) return absl::UnavailableError("the store is closed");
+    return writer_.catalog()->watermark;
+  }
+
+  absl::StatusOr<int64_t> WatermarkAt(absl::Time recorded_by) override {
+    absl::StatusOr<Reading> reading = StartReading({});
+    if (!reading.ok()) return reading.status();
+    absl::StatusOr<Result> result = reading->connection->Query(
+        "SELECT max(seq) FROM batch WHERE seq <= ? AND recorded_at <= make_timestamp(?::BIGINT)",
+        {reading->catalog->watermark, ToMicros(recorded_by)});
+    if (!result.ok()) return result.status();
+    return result->FirstInt64();
+  }
+
+  absl::StatusOr<std::vector<ConfigRevision>> ListConfig(const std::string& kind) override {
+    absl::StatusOr<Reading> reading = StartReading({});
+    if (!reading.ok()) return reading.status();
+    return ListNewestConfig(*reading->connection, kind);
+  }
+
+  absl::StatusOr<std::vector<ConfigRevision>> ConfigHistory(const std::string& kind,
+                                                            const std::string& id) override {
+    absl::StatusOr<Reading> reading = StartReading({});
+    if (!reading.ok()) return reading.status();
+    return ListConfigHistory(*reading->connection, kind, id);
+  }
+
+  absl::StatusOr<ConfigRevision> PutConfig(const std::string& kind, const std::string& id,
+                                           int64_t expected_revision, const std::string& author,
+                                           const std::string& payload, bool deleted) override {
+    ConfigRevision written;
+    absl::Status status = writer_.Run(/*is_append=*/false, [&](WriteSession& session) {
+      absl::StatusOr<ConfigRevision> result =
+          WriteConfig(session.connection(), {.kind = kind,
+                                             .id = id,
+                                             .revision = expected_revision,
+                                             .author = author,
+                                             .payload = payload,
+                                             .deleted = deleted});
+      if (result.ok()) written = *std::move(result);
+      return result.status();
+    });
+    if (!status.ok()) return status;
+    return written;
+  }
+
+  absl::Status Close() override {
+    writer_.Close();
+    readers_.Close();
+    return absl::OkStatus();
+  }
+
+ private:
+  // A connection in a transaction that sees at least what the catalog says.
+  struct Reading {
+    ConnectionPool::Loan connection;
+    std::shared_ptr<const Catalog> catalog;
+  };
+
+  absl::StatusOr<Reading> StartReading(const StopFn& stop) {
+    absl::StatusOr<ConnectionPool::Loan> connection = readers_.Borrow(stop);
+    if (!connection.ok()) return connection.status();
+    Reading reading{*std::move(connection), writer_.catalog()};
+    if (absl::Status begun = BeginReading(*reading.connection); !begun.ok()) return begun;
+    return reading;
+  }
+
+  static absl::StatusOr<AsOf> Resolve(const Catalog& catalog, int64_t watermark) {
+    if (watermark < 0 || watermark > catalog.watermark) {
+      return absl::InvalidArgumentError(
+          fmt::format("watermark {} is not there; the newest batch is {}", watermark,
+                      catalog.watermark));
+    }
+    return AsOf{catalog, watermark == 0 ? catalog.watermark : watermark};
+  }
+
+  const std::unique_ptr<ExpressionChecker> checker_;
+  ConnectionPool readers_;
+  Writer writer_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> OpenDuckDbStore(const DuckDbOptions& options) {
+  absl::StatusOr<std::shared_ptr<Database>> database = OpenDatabase(options);
+  if (!database.ok()) return database.status();
+  absl::StatusOr<std::unique_ptr<Connection>> connection = Connection::Open(*database);
+  if (!connection.ok()) return connection.status();
+  if (absl::Status format = PrepareFormat(**connection); !format.ok()) {
+    return absl::Status(format.code(), fmt::format("{}: {}", options.path, MessageOf(format)));
+  }
+  absl::StatusOr<Catalog> catalog = LoadCatalog(**connection);
+  if (!catalog.ok()) return catalog.status();
+  absl::StatusOr<std::unique_ptr<ExpressionChecker>> checker =
+      ExpressionChecker::Create(MeasureAllowList());
+  if (!checker.ok()) return checker.status();
+  return std::make_unique<DuckDbStore>(*std::move(database), *std::move(connection),
+                                       *std::move(catalog), *std::move(checker), options);
+}
+
+}  // namespace keyscore::store

@@ -1,0 +1,223 @@
+// Runs the measures' statements and lays their results side by side.
+#include "store/measure_query.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "store/connection_pool.h"
+#include "store/measure_sql.h"
+#include "store/sql_builder.h"
+
+namespace keyscore::store {
+namespace {
+
+struct Placed {
+  const BoundMeasure* bound;
+  size_t index;  // in the table
+};
+
+bool IsCount(Aggregate aggregate) {
+  return aggregate == Aggregate::kCount || aggregate == Aggregate::kCountDistinct;
+}
+
+class TableBuilder {
+ public:
+  explicit TableBuilder(const std::vector<ResolvedMeasure>& measures) : measures_(measures) {
+    table_.columns.resize(measures.size());
+  }
+
+  void AddChunk(const Chunk& chunk, const std::vector<Placed>& placed,
+                const std::vector<MeasureStatement::Cells>& cells) {
+    for (size_t row = 0; row < chunk.size(); ++row) {
+      const size_t at = RowOf(chunk.String(0, row), chunk.String(1, row));
+      for (size_t i = 0; i < placed.size(); ++i) SetCell(placed[i].index, at, chunk, cells[i], row);
+    }
+  }
+
+  // Rows by subject, then account, so that the same facts give the same table.
+  MeasureTable Finish(int64_t watermark, bool by_account) {
+    std::vector<size_t> order(keys_.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::sort(order.begin(), order.end(),
+              [this](size_t a, size_t b) { return keys_[a] < keys_[b]; });
+    MeasureTable sorted;
+    sorted.watermark = watermark;
+    sorted.columns.resize(measures_.size());
+    for (const size_t row : order) {
+      sorted.subject_ids.push_back(std::move(keys_[row].first));
+      if (by_account) sorted.account_ids.push_back(std::move(keys_[row].second));
+      for (size_t i = 0; i < measures_.size(); ++i) {
+        MeasureColumn& from = table_.columns[i];
+        MeasureColumn& to = sorted.columns[i];
+        if (measures_[i].aggregate == Aggregate::kList) {
+          to.lists.push_back(std::move(from.lists[row]));
+        } else {
+          to.numbers.push_back(from.numbers[row]);
+        }
+        to.valid.push_back(from.valid[row]);
+        to.fact_count.push_back(from.fact_count[row]);
+        to.newest.push_back(from.newest[row]);
+      }
+    }
+    return sorted;
+  }
+
+ private:
+  size_t RowOf(std::string_view subject, std::string_view account) {
+    const auto [it, is_new] =
+        rows_.try_emplace({std::string(subject), std::string(account)}, keys_.size());
+    if (is_new) {
+      keys_.push_back(it->first);
+      for (size_t i = 0; i < measures_.size(); ++i) AddEmptyCell(i);
+    }
+    return it->second;
+  }
+
+  // Over no facts a count and a sum are 0, a list is empty, anything else is null.
+  void AddEmptyCell(size_t i) {
+    const Aggregate aggregate = measures_[i].aggregate;
+    MeasureColumn& column = table_.columns[i];
+    if (aggregate == Aggregate::kList) {
+      column.lists.emplace_back();
+    } else {
+      column.numbers.push_back(0);
+    }
+    column.valid.push_back(IsCount(aggregate) || aggregate == Aggregate::kSum ||
+                           aggregate == Aggregate::kList);
+    column.fact_count.push_back(0);
+    column.newest.push_back(absl::InfinitePast());
+  }
+
+  void SetCell(size_t i, size_t at, const Chunk& chunk, const MeasureStatement::Cells& cells,
+               size_t row) {
+    MeasureColumn& column = table_.columns[i];
+    column.fact_count[at] = chunk.Int64(cells.fact_count, row);
+    if (column.fact_count[at] == 0) return;
+    column.newest[at] = FromMicros(chunk.Int64(cells.newest, row));
+    const size_t cell = cells.aggregate;
+    if (chunk.IsNull(cell, row)) return;
+    const Aggregate aggregate = measures_[i].aggregate;
+    if (aggregate == Aggregate::kList) {
+      column.lists[at] = chunk.DoubleList(cell, row);
+    } else if (IsCount(aggregate)) {
+      column.numbers[at] = static_cast<double>(chunk.Int64(cell, row));
+    } else {
+      // -0.0 + 0.0 is 0.0: which of the two zeros is the smaller one is chance.
+      column.numbers[at] = chunk.Double(cell, row) + 0.0;
+      column.valid[at] = 1;
+    }
+  }
+
+  const std::vector<ResolvedMeasure>& measures_;
+  MeasureTable table_;
+  std::vector<std::pair<std::string, std::string>> keys_;
+  absl::flat_hash_map<std::pair<std::string, std::string>, size_t> rows_;
+};
+
+absl::Status RunAlone(const BoundMeasure& bound, const Scope& scope, const AsOf& as_of,
+                      Connection& connection, const StopFn& stop) {
+  absl::StatusOr<MeasureStatement> statement = MeasureSql(as_of, {&bound}, scope);
+  if (!statement.ok()) return statement.status();
+  // The transaction ended with the error that brought us here.
+  if (absl::Status begun = BeginReading(connection); !begun.ok()) return begun;
+  return connection.Query(statement->sql, {}, stop).status();
+}
+
+// A statement over several measures failed: says by which of them.
+absl::Status Blame(const std::vector<const BoundMeasure*>& measures, const Scope& scope,
+                   const AsOf& as_of, Connection& connection, const StopFn& stop,
+                   const absl::Status& status) {
+  if (!absl::IsInvalidArgument(status)) return status;
+  for (const BoundMeasure* bound : measures) {
+    absl::Status alone = RunAlone(*bound, scope, as_of, connection, stop);
+    if (absl::IsInvalidArgument(alone)) {
+      return absl::InvalidArgumentError(
+          fmt::format("{}: {}", Describe(bound->measure), MessageOf(alone)));
+    }
+  }
+  return status;
+}
+
+bool IsNumber(duckdb_type type) {
+  switch (type) {
+    case DUCKDB_TYPE_TINYINT:
+    case DUCKDB_TYPE_SMALLINT:
+    case DUCKDB_TYPE_INTEGER:
+    case DUCKDB_TYPE_BIGINT:
+    case DUCKDB_TYPE_HUGEINT:
+    case DUCKDB_TYPE_FLOAT:
+    case DUCKDB_TYPE_DOUBLE:
+    case DUCKDB_TYPE_DECIMAL:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+absl::Status CheckMeasureTypes(const ResolvedMeasure& measure, const Catalog& catalog,
+                               ExpressionChecker& checker, Connection& connection) {
+  ResolvedMeasure timeless = measure;  // the instants are not looked at
+  timeless.from = timeless.to = timeless.period_from = timeless.period_to = absl::UnixEpoch();
+  absl::StatusOr<BoundMeasure> bound = BindMeasure(timeless, catalog, checker);
+  if (!bound.ok()) return bound.status();
+  const AsOf as_of{catalog, catalog.watermark};
+  absl::StatusOr<std::string> source =
+      SourceSql(as_of, {.dataset = measure.dataset, .needs = bound->needs});
+  if (!source.ok()) return source.status();
+  absl::StatusOr<std::vector<duckdb_type>> types = connection.DescribeTypes(fmt::format(
+      "SELECT {}, {} FROM (SELECT *, make_timestamp(0) AS period_from, make_timestamp(0) AS "
+      "period_to FROM ({}))",
+      bound->value == nullptr ? "1" : bound->value->sql,
+      bound->filter == nullptr ? "TRUE" : bound->filter->sql, *source));
+  if (!types.ok()) {
+    return absl::Status(types.status().code(), fmt::format("{}: {}", Describe(measure),
+                                                           MessageOf(types.status())));
+  }
+  if ((*types)[1] != DUCKDB_TYPE_BOOLEAN) {
+    return absl::InvalidArgumentError(
+        fmt::format("{}: the filter must be true or false; compare it with something",
+                    Describe(measure)));
+  }
+  if (!IsCount(measure.aggregate) && !IsNumber((*types)[0])) {
+    return absl::InvalidArgumentError(fmt::format(
+        "{}: the value must be a number; use cast(… as double)", Describe(measure)));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<MeasureTable> ComputeMeasures(const std::vector<ResolvedMeasure>& measures,
+                                             const Scope& scope, const AsOf& as_of,
+                                             ExpressionChecker& checker, Connection& connection,
+                                             const StopFn& stop) {
+  std::vector<BoundMeasure> bound;
+  bound.reserve(measures.size());
+  absl::btree_map<std::string, std::vector<Placed>> by_dataset;
+  for (size_t i = 0; i < measures.size(); ++i) {
+    absl::StatusOr<BoundMeasure> one = BindMeasure(measures[i], as_of.catalog, checker);
+    if (!one.ok()) return one.status();
+    bound.push_back(*std::move(one));
+    by_dataset[measures[i].dataset].push_back({&bound.back(), i});
+  }
+  TableBuilder builder(measures);
+  for (const auto& [dataset, placed] : by_dataset) {
+    std::vector<const BoundMeasure*> together;
+    for (const Placed& one : placed) together.push_back(one.bound);
+    absl::StatusOr<MeasureStatement> statement = MeasureSql(as_of, together, scope);
+    if (!statement.ok()) return statement.status();
+    absl::StatusOr<Result> result = connection.Query(statement->sql, {}, stop);
+    if (!result.ok()) {
+      return Blame(together, scope, as_of, connection, stop, result.status());
+    }
+    result->ForEachChunk(
+        [&](const Chunk& chunk) { builder.AddChunk(chunk, placed, statement->cells); });
+  }
+  return builder.Finish(as_of.watermark, scope.by_account || scope.kind == SubjectKind::kAccount);
+}
+
+}  // namespace keyscore::store

@@ -1,0 +1,22 @@
+// Checks measures, and computes them for the subjects of a scope.
+#pragma once
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "store/bound_measure.h"
+#include "store/current_rows.h"
+
+namespace keyscore::store {
+
+// Store::CheckMeasure.
+absl::Status CheckMeasureTypes(const ResolvedMeasure& measure, const Catalog& catalog,
+                               ExpressionChecker& checker, Connection& connection);
+
+// Store::Measure: one statement per dataset.
+absl::StatusOr<MeasureTable> ComputeMeasures(const std::vector<ResolvedMeasure>& measures,
+                                             const Scope& scope, const AsOf& as_of,
+                                             ExpressionChecker& checker, Connection& connection,
+                                             const StopFn& stop);
+
+}  // namespace keyscore::store
