@@ -61,11 +61,11 @@ struct EvaluationResult {
   std::vector<std::vector<KpiOutcome>> outcomes;
 };
 
-// A KPI that fails is ERROR for the subjects it failed for and touches no other. Only a failing store
-// or a stop fails the call. The roll-up over accounts takes Σ weight·value ÷ Σ weight over the rows
-// with a value, in order of account id, so equal input gives equal bits; Σ weight = 0 is NO_DATA.
-// Staleness: the newest fact of the inputs (windows at an instant left out) is older than the KPI's
-// cadence at the period's end (or at `now` if that is earlier).
+// A KPI that fails is ERROR for the subjects it failed for and touches no other. Only a failing
+// store or a stop fails the call. The roll-up over accounts takes Σ weight·value ÷ Σ weight over
+// the rows with a value, in order of account id, so equal input gives equal bits; Σ weight = 0 is
+// NO_DATA. Staleness: the newest fact of the inputs (windows at an instant left out) is older than
+// the KPI's cadence at the period's end (or at `now` if that is earlier).
 absl::StatusOr<EvaluationResult> Evaluate(const EvaluationRequest& request, store::Store& store,
                                           const measures::Calendar& calendar, absl::Time now);
 

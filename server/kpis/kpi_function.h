@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -22,6 +23,7 @@ struct RowResult {
   double weight = 1;
   std::optional<double> low;
   std::optional<double> high;
+  std::string_view fault;  // kError: what the host found wrong with the row; static text, may be ""
 };
 
 struct EvaluationContext {
@@ -44,8 +46,8 @@ class KpiFunction {
   virtual ~KpiFunction() = default;
 
   // One result a row. Serialised by the function itself when the KPI is not reentrant. What the
-  // library returns is checked before anyone sees it: an unknown state, a value that is not finite, a
-  // negative or non-finite weight, a negative sample make that row kError. A failing call is the
+  // library returns is checked before anyone sees it: an unknown state, a value that is not finite,
+  // a negative or non-finite weight, a negative sample make that row kError. A failing call is the
   // library's status, its message prefixed with the KPI's id.
   virtual absl::StatusOr<std::vector<RowResult>> Evaluate(const EvaluationContext& context,
                                                           const EvaluationBatch& batch) const = 0;

@@ -1,8 +1,8 @@
 // One KPI library, loaded into the process through Boost.DLL and held open for good.
 //
-// The only place, with kpi_function.h and descriptor.h, that knows the C ABI. A library is opened from
-// a staged copy named by its SHA-256, so that a file replaced under our feet is never half-read and a
-// new version is never mistaken for the old one.
+// The only place, with kpi_function.h and descriptor.h, that knows the C ABI. A library is opened
+// from a staged copy named by its SHA-256, so that a file replaced under our feet is never
+// half-read and a new version is never mistaken for the old one.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +43,16 @@ struct LibraryOptions {
   bool builtin = false;     // built-in ids have no namespace, others need one
 };
 
-// Opens a file and copies its description out. INVALID_ARGUMENT lists every fault at once, one a line
-// (not a shared library, no entry symbol, another ABI: expected against got, malformed descriptors, …).
+// Opens a file and copies its description out. INVALID_ARGUMENT lists every fault at once, one a
+// line (not a shared library, no entry symbol, another ABI: expected against got, malformed
+// descriptors, …). Where the file could be read, the status carries its SHA-256 in hex as the
+// payload kSha256Payload.
 absl::StatusOr<LoadedLibrary> LoadLibrary(const std::string& path, const LibraryOptions& options);
+
+inline constexpr char kSha256Payload[] = "keyscore/library-sha256";
+
+// Libraries that this process holds open, those of refused and retired generations included: none
+// is ever closed, as its code and its constants may still be in use.
+size_t OpenLibraryCount();
 
 }  // namespace keyscore::kpis

@@ -55,10 +55,10 @@ struct PluginDirectory {
 class Registry {
  public:
   // Loads every *.so of the directories (in name order; built-in ones first) and admits each: its
-  // datasets are defined in the store, its measures checked by it, ids are unique over all libraries,
-  // roll-ups legal. A library with any fault is refused whole, with all its reasons, logged and kept
-  // in the snapshot's refused list; that is no error. `staging_dir` holds the staged copies. A missing
-  // directory is INVALID_ARGUMENT.
+  // datasets are defined in the store, its measures checked by it, ids are unique over all
+  // libraries, roll-ups legal. A library with any fault is refused whole, with all its reasons,
+  // logged and kept in the snapshot's refused list; that is no error. `staging_dir` holds the
+  // staged copies. A missing directory is INVALID_ARGUMENT.
   static absl::StatusOr<std::unique_ptr<Registry>> Load(
       const std::vector<PluginDirectory>& directories, const std::string& staging_dir,
       store::Store& store);

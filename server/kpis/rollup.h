@@ -1,0 +1,33 @@
+// From the results of a subject's accounts to the subject's own.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
+#include "kpis/evaluate.h"
+#include "kpis/run_rows.h"
+
+namespace keyscore::kpis {
+
+struct AccountRow {
+  std::string account_id;
+  size_t row = 0;  // where it stands in the KPI's batch
+  const RowOutcome* outcome = nullptr;
+};
+
+// Σ weight·value ÷ Σ weight over the rows with a value, which must stand in order of account id;
+// sets state, reason, value, sample size and account count. NO_DATA without such rows or with Σ
+// weight 0, NOT_APPLICABLE when no account says anything else. One account's ERROR is the
+// subject's: a mean that leaves an account out in silence would be wrong.
+void RollUp(absl::Span<const AccountRow> accounts, KpiOutcome& outcome);
+
+// The `count` poorest accounts that have a part in the roll-up, poorest first: by what the
+// direction calls poor (a KPI with a best range: by its curve), ties by account id. `inputs_of`
+// tells the inputs' values at a row of the batch.
+std::vector<AccountPart> WorstAccounts(
+    absl::Span<const AccountRow> accounts, const KpiDefinition& definition, size_t count,
+    absl::FunctionRef<std::vector<InputValue>(size_t row)> inputs_of);
+
+}  // namespace keyscore::kpis

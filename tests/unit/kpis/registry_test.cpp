@@ -1,0 +1,186 @@
+// The registry: what is admitted, what is refused and why, and how KPIs are found.
+#include "kpis/registry.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "kpis/admission.h"
+#include "unit/kpis/fake_store.h"
+#include "unit/kpis/test_plugins.h"
+
+namespace keyscore::kpis {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+LoadedKpi Kpi(std::string id, Pillar pillar = Pillar::kRevenue) {
+  LoadedKpi kpi;
+  kpi.definition.id = std::move(id);
+  kpi.definition.pillar = pillar;
+  kpi.definition.inputs = {{.name = "n", .dataset = "interaction", .value = "expression"}};
+  return kpi;
+}
+
+std::shared_ptr<LoadedLibrary> Library(std::string id, std::vector<LoadedKpi> kpis) {
+  auto library = std::make_shared<LoadedLibrary>();
+  library->file_name = id + ".so";
+  library->id = std::move(id);
+  library->kpis = std::move(kpis);
+  return library;
+}
+
+facts::DatasetSchema Dataset(std::string id) {
+  return {.id = std::move(id), .columns = facts::KeyColumns()};
+}
+
+class RegistryTest : public ::testing::Test {
+ protected:
+  absl::StatusOr<std::unique_ptr<Registry>> Load(std::vector<PluginDirectory> directories) {
+    return Registry::Load(directories, (folder_ / "staging").string(), store_);
+  }
+
+  ScratchFolder folder_;
+  store::FakeStore store_;
+};
+
+TEST_F(RegistryTest, AdmitsTheGoodAndListsTheRefused) {
+  folder_.Install("good_neighbour", "plugins");
+  folder_.Install("wrong_major", "plugins");
+  folder_.Write("plugins/notes.so", "text");
+  folder_.Write("plugins/README.md", "not looked at");
+  const auto registry = Load({{.path = (folder_ / "plugins").string()}});
+  ASSERT_TRUE(registry.ok()) << registry.status();
+  const auto snapshot = (*registry)->Snapshot();
+  EXPECT_NE(snapshot->FindKpi("good_neighbour.interactions"), nullptr);
+  EXPECT_NE(snapshot->FindLibrary("good_neighbour"), nullptr);
+  ASSERT_EQ(snapshot->refused().size(), 2u);
+  EXPECT_EQ(snapshot->refused()[0].id, "notes");
+  EXPECT_EQ(snapshot->refused()[0].sha256.size(), 64u);
+  EXPECT_EQ(snapshot->refused()[1].file_name, "wrong_major.so");
+  EXPECT_THAT(snapshot->refused()[1].reasons, ElementsAre(HasSubstr("expected 1.0, got 2.")));
+  // Its two KPIs read one measure each, which the store has looked at.
+  EXPECT_EQ(store_.checked.size(), 2u);
+}
+
+TEST_F(RegistryTest, AMissingDirectoryIsAnError) {
+  const auto registry = Load({{.path = (folder_ / "nowhere").string()}});
+  EXPECT_EQ(registry.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(registry.status().message()), HasSubstr("nowhere"));
+}
+
+TEST_F(RegistryTest, AnEmptyDirectoryIsARegistryWithoutKpis) {
+  const auto registry = Load({{.path = folder_.path().string()}});
+  ASSERT_TRUE(registry.ok());
+  EXPECT_THAT((*registry)->Snapshot()->kpis(), IsEmpty());
+}
+
+TEST_F(RegistryTest, TheSecondLibraryOfOneIdIsRefused) {
+  folder_.Install("good_neighbour", "first");
+  folder_.Install("good_neighbour", "second");
+  const auto registry =
+      Load({{.path = (folder_ / "first").string()}, {.path = (folder_ / "second").string()}});
+  ASSERT_TRUE(registry.ok()) << registry.status();
+  const auto snapshot = (*registry)->Snapshot();
+  EXPECT_EQ(snapshot->libraries().size(), 1u);
+  ASSERT_EQ(snapshot->refused().size(), 1u);
+  EXPECT_THAT(snapshot->refused()[0].reasons[0], HasSubstr("another library with the id"));
+}
+
+TEST_F(RegistryTest, RefusesWholeWithWhatTheStoreSays) {
+  folder_.Install("unknown_column", "plugins");
+  store_.check_status["happiness"] = absl::InvalidArgumentError("column 'happiness' is unknown");
+  const auto registry = Load({{.path = (folder_ / "plugins").string()}});
+  ASSERT_TRUE(registry.ok());
+  const auto snapshot = (*registry)->Snapshot();
+  EXPECT_THAT(snapshot->kpis(), IsEmpty());
+  ASSERT_EQ(snapshot->refused().size(), 1u);
+  EXPECT_THAT(snapshot->refused()[0].reasons[0],
+              AllOf(HasSubstr("KPI 'unknown_column.interactions'"), HasSubstr("input 'minutes'"),
+                    HasSubstr("column 'happiness' is unknown")));
+}
+
+TEST_F(RegistryTest, DefinesTheDatasetsOfALibrary) {
+  folder_.Install("dataset_owner", "plugins");
+  const auto registry = Load({{.path = (folder_ / "plugins").string()}});
+  ASSERT_TRUE(registry.ok());
+  EXPECT_THAT((*registry)->Snapshot()->refused(), IsEmpty());
+  ASSERT_EQ(store_.defined.size(), 1u);
+  EXPECT_THAT(store_.defined[0].id, HasSubstr("dataset_owner."));
+  EXPECT_EQ(store_.defined[0].declared_by, "plugins/dataset_owner");
+}
+
+TEST(AdmissionTest, RefusesIdsThatOthersHaveAndEveryOtherFaultAtOnce) {
+  store::FakeStore store;
+  store.check_status["expression"] = absl::InvalidArgumentError("not allowed");
+  const auto first = Library("first", {Kpi("churn")});
+  const auto second = Library("second", {Kpi("churn")});
+  EXPECT_THAT(Admit(*second, {first}, store),
+              ElementsAre(HasSubstr("KPI 'churn' is already defined by the library 'first'"),
+                          HasSubstr("input 'n': not allowed")));
+}
+
+TEST(AdmissionTest, DefinesNothingOfALibraryAtFault) {
+  store::FakeStore store;
+  store.check_status["expression"] = absl::InvalidArgumentError("not allowed");
+  const auto library = Library("acme", {Kpi("acme.x")});
+  library->datasets = {Dataset("acme.calls")};
+  EXPECT_EQ(Admit(*library, {}, store).size(), 1u);
+  EXPECT_THAT(store.defined, IsEmpty());
+}
+
+TEST(AdmissionTest, RefusesADatasetThatClashes) {
+  store::FakeStore store;
+  store.define_status["acme.calls"] = absl::FailedPreconditionError("defined with other columns");
+  const auto library = Library("acme", {Kpi("acme.x")});
+  library->datasets = {Dataset("acme.calls")};
+  EXPECT_THAT(Admit(*library, {}, store),
+              ElementsAre("dataset 'acme.calls': defined with other columns"));
+}
+
+TEST(AdmissionTest, ChecksInputsFromItsOwnDatasetsOnceTheyAreDefined) {
+  store::FakeStore store;
+  const auto library = Library("acme", {Kpi("acme.x")});
+  library->datasets = {Dataset("acme.calls")};
+  library->kpis[0].definition.inputs[0].dataset = "acme.calls";
+  store.check_status["expression"] = absl::InvalidArgumentError("no such column");
+  EXPECT_THAT(Admit(*library, {}, store), ElementsAre(HasSubstr("no such column")));
+  EXPECT_EQ(store.defined.size(), 1u);
+}
+
+TEST(AdmissionTest, RefusesARollupOverAccountsOfWhatHasNone) {
+  store::FakeStore store;
+  const auto library = Library("acme", {Kpi("acme.x")});
+  library->kpis[0].definition.inputs[0].dataset = "manager";
+  EXPECT_THAT(Admit(*library, {}, store), IsEmpty());
+  library->kpis[0].definition.rollup = Rollup::kAccounts;
+  EXPECT_THAT(Admit(*library, {}, store),
+              ElementsAre(HasSubstr("dataset 'manager' has no accounts")));
+}
+
+TEST(SnapshotTest, OrdersByPillarThenId) {
+  const RegistrySnapshot snapshot(
+      1,
+      {Library("a", {Kpi("z", Pillar::kRelationships), Kpi("c", Pillar::kRetention)}),
+       Library("b", {Kpi("b", Pillar::kRetention), Kpi("a", Pillar::kLearning)})},
+      {});
+  std::vector<std::string> ids;
+  for (const LoadedKpi* kpi : snapshot.kpis()) ids.push_back(kpi->definition.id);
+  EXPECT_THAT(ids, ElementsAre("z", "b", "c", "a"));
+  EXPECT_EQ(snapshot.FindKpi("nothing"), nullptr);
+  EXPECT_EQ(snapshot.FindLibrary("c"), nullptr);
+}
+
+TEST(SnapshotTest, FindsTheNearestId) {
+  const RegistrySnapshot snapshot(
+      1, {Library("a", {Kpi("churn_rate"), Kpi("net_promoter_score"), Kpi("time_to_close")})}, {});
+  EXPECT_EQ(snapshot.NearestKpi("churn_rat"), "churn_rate");
+  EXPECT_EQ(snapshot.NearestKpi("net_promotor_score"), "net_promoter_score");
+  EXPECT_EQ(snapshot.NearestKpi("churn"), "churn_rate");
+  EXPECT_EQ(snapshot.NearestKpi("weather"), "");
+  EXPECT_EQ(snapshot.NearestKpi(std::string(100'000, 'x')), "");
+}
+
+}  // namespace
+}  // namespace keyscore::kpis
