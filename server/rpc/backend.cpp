@@ -1,0 +1,83 @@
+// Pins what a call sees.
+#include "rpc/backend.h"
+
+#include <fmt/format.h>
+
+#include "absl/time/clock.h"
+#include "rpc/convert_time.h"
+#include "rpc/fault.h"
+#include "rpc/resource_name.h"
+
+namespace keyscore::rpc {
+
+absl::StatusOr<View> ViewNow(const Backend& backend, const Call& call) {
+  const absl::StatusOr<int64_t> watermark = backend.store.Watermark();
+  if (!watermark.ok()) return watermark.status();
+  return ViewAt(backend, *watermark, absl::Now(), call);
+}
+
+absl::StatusOr<View> ViewAt(const Backend& backend, int64_t watermark, absl::Time now,
+                            const Call& call) {
+  auto directory = backend.directory.At(watermark, call.stop());
+  if (!directory.ok()) return directory.status();
+  return View{watermark,
+              *std::move(directory),
+              {.registry = backend.registry.Snapshot(),
+               .profiles = backend.profiles,
+               .calendar = backend.calendar,
+               .now = now}};
+}
+
+absl::StatusOr<View> ViewKnownAt(const Backend& backend,
+                                 const google::protobuf::Timestamp* known_time, const Call& call) {
+  if (known_time == nullptr) return ViewNow(backend, call);
+  const absl::StatusOr<absl::Time> instant = FromProto("known_time", *known_time);
+  if (!instant.ok()) return instant.status();
+  const absl::StatusOr<int64_t> watermark = backend.store.WatermarkAt(*instant);
+  if (!watermark.ok()) return watermark.status();
+  if (*watermark == 0) {  // which would mean the newest state to the store
+    return InvalidField("known_time",
+                        fmt::format("nothing was known yet at {}; ask for a later instant",
+                                    absl::FormatTime(*instant, absl::UTCTimeZone())),
+                        "KNOWN_TIME_TOO_EARLY");
+  }
+  return ViewAt(backend, *watermark, absl::Now(), call);
+}
+
+absl::StatusOr<measures::Period> ParsePeriod(const std::string& field,
+                                             const std::string& expression, const View& view) {
+  auto period = measures::ParsePeriod(expression, view.pinned.calendar, view.pinned.now);
+  if (period.ok()) return period;
+  return WithReason(WithField(Prefixed(field + ": ", period.status()), field), "INVALID_PERIOD");
+}
+
+absl::StatusOr<const kpis::LoadedKpi*> FindKpi(const std::string& field, const std::string& name,
+                                               const kpis::RegistrySnapshot& registry) {
+  const absl::StatusOr<std::string> id = ParseName(field, "kpis", name);
+  if (!id.ok()) return id.status();
+  if (const kpis::LoadedKpi* kpi = registry.FindKpi(*id)) return kpi;
+  const std::string nearest = registry.NearestKpi(*id);
+  return WithMetadata(
+      NotFound("KPI_NOT_FOUND",
+               fmt::format("there is no KPI {}{}", name,
+                           nearest.empty() ? "; ListKpis shows which there are"
+                                           : fmt::format("; did you mean kpis/{}?", nearest))),
+      "kpi", name);
+}
+
+absl::StatusOr<scoring::KpiSelection> SelectKpis(
+    const google::protobuf::RepeatedPtrField<std::string>& names, bool all,
+    const kpis::RegistrySnapshot& registry) {
+  if (all && !names.empty()) {
+    return InvalidField("all_kpis", "can't be combined with kpis; give one of the two");
+  }
+  scoring::KpiSelection selection{.all = all};
+  for (int i = 0; i < names.size(); ++i) {
+    const auto kpi = FindKpi(fmt::format("kpis[{}]", i), names[i], registry);
+    if (!kpi.ok()) return kpi.status();
+    selection.kpi_ids.push_back((*kpi)->definition.id);
+  }
+  return selection;
+}
+
+}  // namespace keyscore::rpc

@@ -1,0 +1,91 @@
+// The edge where a call meets the pool.
+#include "rpc/call.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "rpc/error.h"
+#include "rpc/fault.h"
+#include "telemetry/log.h"
+
+namespace keyscore::rpc {
+namespace {
+
+constexpr absl::Duration kRetryDelay = absl::Milliseconds(500);
+
+absl::Status Crashed(const char* method, const char* what) {
+  telemetry::LogError(fmt::format("{} threw: {}", method, what));
+  return WithReason(absl::InternalError("the server failed at this call; its log says more"),
+                    "UNEXPECTED_FAILURE");
+}
+
+void LogCall(const char* method, const absl::Status& status, absl::Time start) {
+  const bool ours = absl::IsInternal(status) || absl::IsDataLoss(status) || absl::IsUnknown(status);
+  const telemetry::Level level = ours ? telemetry::Level::kError : telemetry::Level::kDebug;
+  if (!telemetry::Enabled(level)) return;
+  telemetry::Log(level, fmt::format("{}: {} in {:.1f} ms{}{}", method,
+                                    absl::StatusCodeToString(status.code()),
+                                    absl::ToDoubleMilliseconds(absl::Now() - start),
+                                    status.ok() ? "" : ": ", std::string(status.message())));
+}
+
+}  // namespace
+
+Call::Call(grpc::CallbackServerContext* context, absl::Time deadline)
+    : context_(context),
+      deadline_(std::min(deadline, absl::FromChrono(context->deadline()))) {}
+
+bool Call::Stopped() const { return context_->IsCancelled() || absl::Now() >= deadline_; }
+
+store::StopFn Call::stop() const {
+  return [call = *this] { return call.Stopped(); };
+}
+
+absl::Status Call::StopStatus() const {
+  return absl::Now() >= deadline_
+             ? absl::DeadlineExceededError("the call took longer than its deadline allows")
+             : absl::CancelledError("the client cancelled the call, or the server is stopping");
+}
+
+absl::Status RunGuarded(const char* method, const Call& call, Handler& handler) {
+  const absl::Time start = absl::Now();
+  absl::Status status;
+  try {
+    status = call.Stopped() ? call.StopStatus() : handler(call);
+  } catch (const std::bad_alloc&) {
+    status = WithReason(absl::ResourceExhaustedError("the call needs more memory than there is"),
+                        "OUT_OF_MEMORY");
+  } catch (const std::exception& thrown) {
+    status = Crashed(method, thrown.what());
+  } catch (...) {
+    status = Crashed(method, "something that is no std::exception");
+  }
+  if (!status.ok() && call.Stopped()) status = call.StopStatus();
+  LogCall(method, status, start);
+  return status;
+}
+
+absl::Status Overloaded() {
+  return WithRetry(WithReason(absl::ResourceExhaustedError(
+                                  "the server has more calls waiting than it takes; try again"),
+                              "SERVER_OVERLOADED"),
+                   kRetryDelay);
+}
+
+grpc::ServerUnaryReactor* CallRunner::Unary(grpc::CallbackServerContext* context,
+                                            const char* method, Handler handler) {
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  const Call call(context, absl::Now() + default_deadline_);
+  WorkPool::Job job = [reactor, call, method, handler = std::move(handler)]() mutable {
+    reactor->Finish(ToGrpcStatus(RunGuarded(method, call, handler)));
+  };
+  if (!pool_.TryRun(job)) reactor->Finish(ToGrpcStatus(Overloaded()));
+  return reactor;
+}
+
+}  // namespace keyscore::rpc

@@ -1,0 +1,64 @@
+// From the rooms' values to the messages of the API, and back where a message comes in. No decisions
+// here: what a value means was settled before.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "facts/schema.h"
+#include "keyscore/v1/common.pb.h"
+#include "keyscore/v1/dataset_service.pb.h"
+#include "keyscore/v1/fact_service.pb.h"
+#include "keyscore/v1/kpi_service.pb.h"
+#include "keyscore/v1/plugin_service.pb.h"
+#include "keyscore/v1/scorecard_service.pb.h"
+#include "keyscore/v1/weighting_service.pb.h"
+#include "kpis/evaluate.h"
+#include "kpis/registry.h"
+#include "measures/calendar.h"
+#include "scoring/scorecard.h"
+#include "store/store.h"
+
+namespace keyscore::rpc {
+
+// convert_common.cpp
+v1::Pillar ToProto(kpis::Pillar pillar);
+v1::Aggregate ToProto(store::Aggregate aggregate);
+v1::Window ToProto(measures::Window window);
+v1::CurvePoint ToProto(const kpis::CurvePoint& point);
+v1::Calendar ToProto(const measures::Calendar& calendar);
+v1::Period ToProto(const measures::Period& period, const measures::Calendar& calendar);
+
+// convert_kpi.cpp
+v1::Kpi ToProto(const kpis::KpiDefinition& definition);
+v1::Plugin ToProto(const kpis::LoadedLibrary& library);
+v1::Plugin ToProto(const kpis::RefusedLibrary& library);
+
+// convert_dataset.cpp; counts are left to the caller.
+v1::Dataset ToProto(const facts::DatasetSchema& schema);
+// The schema that an admin declares: the key columns, then the message's own.
+absl::StatusOr<facts::DatasetSchema> SchemaFromProto(const std::string& id,
+                                                     const v1::Dataset& dataset);
+
+// convert_fact.cpp
+v1::Fact ToProto(const facts::DatasetSchema& schema, const store::Row& row);
+
+// convert_result.cpp
+v1::KpiResult::State ToProto(kpis::State state);
+v1::InputValue ToProto(const kpis::KpiDefinition& definition, const kpis::InputValue& input);
+v1::KpiResult ToProto(const scoring::KpiLine& line);
+
+// convert_scorecard.cpp
+// Lists the lines for which `listed` is true.
+v1::Scorecard ToProto(const scoring::Scorecard& card, const measures::Calendar& calendar,
+                      absl::FunctionRef<bool(const scoring::KpiLine&)> listed);
+v1::Receipt ReceiptOf(const scoring::Scorecard& card, const measures::Calendar& calendar);
+std::string NameOf(const weighting::SubjectFacts& subject);
+
+// convert_weighting.cpp
+v1::WeightResolution ToProto(const weighting::SubjectFacts& subject, absl::CivilDay date,
+                             const weighting::ResolvedWeights& weights);
+
+}  // namespace keyscore::rpc

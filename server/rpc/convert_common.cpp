@@ -1,0 +1,57 @@
+// The words that several services share.
+#include "rpc/convert.h"
+#include "rpc/convert_time.h"
+
+namespace keyscore::rpc {
+
+// Both sides number their values alike, ours from 0 and the API's from 1.
+static_assert(static_cast<int>(store::Aggregate::kCount) + 1 == v1::AGGREGATE_COUNT &&
+              static_cast<int>(store::Aggregate::kFirst) + 1 == v1::AGGREGATE_FIRST &&
+              static_cast<int>(store::Aggregate::kCountDistinct) + 1 ==
+                  v1::AGGREGATE_COUNT_DISTINCT &&
+              static_cast<int>(store::Aggregate::kList) + 1 == v1::AGGREGATE_LIST);
+static_assert(static_cast<int>(measures::Window::kPeriod) + 1 == v1::WINDOW_PERIOD &&
+              static_cast<int>(measures::Window::kTrailing) + 1 == v1::WINDOW_TRAILING &&
+              static_cast<int>(measures::Window::kAtEnd) + 1 == v1::WINDOW_AT_END);
+static_assert(static_cast<int>(kpis::Pillar::kRelationships) == v1::PILLAR_RELATIONSHIPS &&
+              static_cast<int>(kpis::Pillar::kRetention) == v1::PILLAR_RETENTION &&
+              static_cast<int>(kpis::Pillar::kLearning) == v1::PILLAR_LEARNING);
+
+v1::Pillar ToProto(kpis::Pillar pillar) { return static_cast<v1::Pillar>(pillar); }
+
+v1::Aggregate ToProto(store::Aggregate aggregate) {
+  return static_cast<v1::Aggregate>(static_cast<int>(aggregate) + 1);
+}
+
+v1::Window ToProto(measures::Window window) {
+  return static_cast<v1::Window>(static_cast<int>(window) + 1);
+}
+
+v1::CurvePoint ToProto(const kpis::CurvePoint& point) {
+  v1::CurvePoint message;
+  message.set_value(point.value);
+  message.set_score(point.score);
+  return message;
+}
+
+v1::Calendar ToProto(const measures::Calendar& calendar) {
+  v1::Calendar message;
+  message.set_time_zone(calendar.time_zone_name);
+  message.set_week_start(static_cast<uint32_t>(calendar.week_start));
+  message.set_fiscal_year_start_month(static_cast<uint32_t>(calendar.fiscal_year_start_month));
+  return message;
+}
+
+v1::Period ToProto(const measures::Period& period, const measures::Calendar& calendar) {
+  v1::Period message;
+  message.set_expression(period.expression);
+  *message.mutable_start_time() = ToProto(period.from);
+  *message.mutable_end_time() = ToProto(period.to);
+  message.set_start_date(FormatDay(period.from_day));
+  message.set_end_date(FormatDay(period.to_day));
+  message.set_days(static_cast<uint32_t>(period.days()));
+  *message.mutable_calendar() = ToProto(calendar);
+  return message;
+}
+
+}  // namespace keyscore::rpc

@@ -1,0 +1,85 @@
+// One KPI's figure with its inputs.
+#include <algorithm>
+#include <limits>
+
+#include "rpc/convert.h"
+#include "rpc/convert_time.h"
+#include "rpc/resource_name.h"
+
+namespace keyscore::rpc {
+namespace {
+
+uint32_t Clamped(int64_t count) {
+  return static_cast<uint32_t>(
+      std::clamp<int64_t>(count, 0, std::numeric_limits<uint32_t>::max()));
+}
+
+}  // namespace
+
+v1::KpiResult::State ToProto(kpis::State state) {
+  switch (state) {
+    case kpis::State::kValue:
+      return v1::KpiResult::VALUE;
+    case kpis::State::kNoData:
+      return v1::KpiResult::NO_DATA;
+    case kpis::State::kNotApplicable:
+      return v1::KpiResult::NOT_APPLICABLE;
+    case kpis::State::kError:
+      return v1::KpiResult::ERROR;
+  }
+  return v1::KpiResult::STATE_UNSPECIFIED;
+}
+
+v1::InputValue ToProto(const kpis::KpiDefinition& definition, const kpis::InputValue& input) {
+  const measures::MeasureSpec& spec = definition.inputs[input.input];
+  v1::InputValue message;
+  message.set_name(spec.name);
+  message.set_title(spec.title);
+  message.set_dataset(MakeName("datasets", spec.dataset));
+  message.set_aggregate(ToProto(spec.aggregate));
+  message.set_window(ToProto(spec.window));
+  if (input.interval.from != absl::InfinitePast()) {
+    *message.mutable_start_time() = ToProto(input.interval.from);
+  }
+  if (input.interval.to != absl::InfiniteFuture()) {
+    *message.mutable_end_time() = ToProto(input.interval.to);
+  }
+  if (input.value.has_value()) message.set_value(*input.value);
+  for (const double value : input.values) message.add_values(value);
+  message.set_fact_count(Clamped(input.fact_count));
+  message.set_unit(spec.unit);
+  return message;
+}
+
+v1::KpiResult ToProto(const scoring::KpiLine& line) {
+  const kpis::KpiOutcome& outcome = line.outcome;
+  const kpis::KpiDefinition& definition = outcome.kpi->definition;
+  v1::KpiResult result;
+  result.set_kpi(MakeName("kpis", definition.id));
+  result.set_title(definition.title);
+  result.set_pillar(ToProto(definition.pillar));
+  result.set_state(ToProto(outcome.state));
+  result.set_state_reason(outcome.reason);
+  result.set_unit(definition.unit);
+  if (outcome.state == kpis::State::kValue) {
+    result.set_value(outcome.value);
+    if (outcome.low.has_value()) result.set_value_low(*outcome.low);
+    if (outcome.high.has_value()) result.set_value_high(*outcome.high);
+  }
+  if (line.score.has_value()) result.set_score(*line.score);
+  result.set_weight(line.weight);
+  result.set_nominal_weight(line.nominal_weight);
+  result.set_sample_size(Clamped(outcome.sample_size));
+  result.set_stale(outcome.stale);
+  if (outcome.newest_fact != absl::InfinitePast()) {
+    *result.mutable_newest_fact_time() = ToProto(outcome.newest_fact);
+  }
+  if (line.target.has_value()) result.set_target(*line.target);
+  for (const kpis::InputValue& input : outcome.inputs) {
+    *result.add_inputs() = ToProto(definition, input);
+  }
+  result.set_account_count(Clamped(static_cast<int64_t>(outcome.account_count)));
+  return result;
+}
+
+}  // namespace keyscore::rpc

@@ -1,0 +1,88 @@
+// Scorecards and their receipts.
+#include "config/version.h"
+#include "rpc/convert.h"
+#include "rpc/convert_time.h"
+#include "rpc/resource_name.h"
+
+namespace keyscore::rpc {
+namespace {
+
+v1::Scorecard::TotalState ToProto(scoring::TotalState state) {
+  switch (state) {
+    case scoring::TotalState::kScored:
+      return v1::Scorecard::SCORED;
+    case scoring::TotalState::kNotScored:
+      return v1::Scorecard::NOT_SCORED;
+    case scoring::TotalState::kScoredWithErrors:
+      return v1::Scorecard::SCORED_WITH_ERRORS;
+  }
+  return v1::Scorecard::TOTAL_STATE_UNSPECIFIED;
+}
+
+v1::PillarScore ToProto(const scoring::PillarScore& score) {
+  v1::PillarScore message;
+  message.set_pillar(rpc::ToProto(score.pillar));
+  if (score.score.has_value()) message.set_score(*score.score);
+  message.set_weight(score.weight);
+  message.set_nominal_weight(score.nominal_weight);
+  message.set_coverage(score.coverage);
+  return message;
+}
+
+}  // namespace
+
+std::string NameOf(const weighting::SubjectFacts& subject) {
+  return MakeSubject({subject.kind, subject.id});
+}
+
+v1::Receipt ReceiptOf(const scoring::Scorecard& card, const measures::Calendar& calendar) {
+  v1::Receipt receipt;
+  receipt.set_fact_watermark(card.watermark);
+  for (const auto& library : card.registry->libraries()) {
+    v1::Receipt::PluginVersion& plugin = *receipt.add_plugins();
+    plugin.set_plugin(MakeName("plugins", library->id));
+    plugin.set_version(library->version);
+    plugin.set_sha256(library->sha256);
+  }
+  receipt.set_weight_profile(MakeName("weightProfiles", card.weights.profile->id));
+  receipt.set_weight_profile_revision(card.weights.profile->revision);
+  *receipt.mutable_calendar() = ToProto(calendar);
+  *receipt.mutable_period_start_time() = ToProto(card.period.from);
+  *receipt.mutable_period_end_time() = ToProto(card.period.to);
+  receipt.set_server_version(config::kVersion);
+  return receipt;
+}
+
+v1::Scorecard ToProto(const scoring::Scorecard& card, const measures::Calendar& calendar,
+                      absl::FunctionRef<bool(const scoring::KpiLine&)> listed) {
+  const SubjectName subject{card.subject.kind, card.subject.id};
+  v1::Scorecard message;
+  message.set_name(MakeScorecardName(subject, card.period.expression));
+  message.set_subject(MakeSubject(subject));
+  message.set_subject_display_name(card.display_name);
+  *message.mutable_period() = ToProto(card.period, calendar);
+  message.set_total_state(ToProto(card.total.state));
+  if (card.total.total.has_value()) message.set_total(*card.total.total);
+  message.set_score_low(card.total.low);
+  message.set_score_high(card.total.high);
+  message.set_coverage(card.total.coverage);
+  message.set_minimum_coverage(card.weights.minimum_coverage);
+  for (const scoring::PillarScore& pillar : card.total.pillars) {
+    *message.add_pillars() = ToProto(pillar);
+  }
+  for (const scoring::KpiLine& line : card.lines) {
+    if (listed(line)) *message.add_kpis() = ToProto(line);
+  }
+  v1::WeightsSummary& weights = *message.mutable_weights();
+  weights.set_profile(MakeName("weightProfiles", card.weights.profile->id));
+  weights.set_profile_revision(card.weights.profile->revision);
+  weights.set_tenure_band(card.weights.tenure_band);
+  if (card.weights.tenure_months.has_value()) {
+    weights.set_tenure_months(*card.weights.tenure_months);
+  }
+  *message.mutable_receipt() = ReceiptOf(card, calendar);
+  message.set_team(MakeOptionalName("teams", card.subject.team_id));
+  return message;
+}
+
+}  // namespace keyscore::rpc

@@ -1,0 +1,28 @@
+// keyscore.v1.FactService.
+#pragma once
+
+#include "absl/status/status.h"
+#include "keyscore/v1/fact_service.grpc.pb.h"
+#include "rpc/backend.h"
+
+namespace keyscore::rpc {
+
+class FactService final : public v1::FactService::CallbackService {
+ public:
+  explicit FactService(Backend& backend) : backend_(backend) {}
+
+  grpc::ServerReadReactor<v1::AppendFactsRequest>* AppendFacts(
+      grpc::CallbackServerContext* context, v1::AppendFactsResponse* response) override;
+  grpc::ServerUnaryReactor* ListFacts(grpc::CallbackServerContext* context,
+                                      const v1::ListFactsRequest* request,
+                                      v1::ListFactsResponse* response) override;
+
+ private:
+  Backend& backend_;
+};
+
+// fact_list.cpp: ListFacts.
+absl::Status ListFacts(Backend& backend, const v1::ListFactsRequest& request,
+                       v1::ListFactsResponse& response, const Call& call);
+
+}  // namespace keyscore::rpc

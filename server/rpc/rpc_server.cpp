@@ -1,0 +1,137 @@
+// Puts the services behind the listeners.
+#include "rpc/rpc_server.h"
+
+#include <fmt/format.h>
+#include <grpc/support/log.h>
+#include <grpcpp/ext/channelz_service_plugin.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/server_builder.h>
+
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "rpc/dataset_service.h"
+#include "rpc/directory_service.h"
+#include "rpc/fact_service.h"
+#include "rpc/fault.h"
+#include "rpc/kpi_service.h"
+#include "rpc/listen_fault.h"
+#include "rpc/plugin_service.h"
+#include "rpc/scorecard_service.h"
+#include "rpc/weighting_service.h"
+#include "security/listener_credentials.h"
+#include "telemetry/log.h"
+
+namespace keyscore::rpc {
+namespace {
+
+void LogOfGrpc(gpr_log_func_args* args) {
+  const telemetry::Level level = args->severity == GPR_LOG_SEVERITY_ERROR
+                                     ? telemetry::Level::kWarning
+                                     : telemetry::Level::kDebug;
+  telemetry::Log(level, fmt::format("grpc: {}", args->message));
+}
+
+// While the server starts, what goes wrong is said once, by us.
+void LogOfGrpcStarting(gpr_log_func_args* args) {
+  telemetry::LogDebug(fmt::format("grpc: {}", args->message));
+}
+
+std::string WithPort(const std::string& address, int port) {
+  if (address.starts_with("unix:")) return address;
+  return fmt::format("{}:{}", address.substr(0, address.rfind(':')), port);
+}
+
+}  // namespace
+
+class RpcServer::Services {
+ public:
+  explicit Services(Backend& backend)
+      : scorecards(backend),
+        kpis(backend),
+        datasets(backend),
+        facts(backend),
+        directory(backend),
+        plugins(backend),
+        weighting(backend) {}
+
+  std::vector<grpc::Service*> All() {
+    return {&scorecards, &kpis, &datasets, &facts, &directory, &plugins, &weighting};
+  }
+
+ private:
+  ScorecardService scorecards;
+  KpiService kpis;
+  DatasetService datasets;
+  FactService facts;
+  DirectoryService directory;
+  PluginService plugins;
+  WeightingService weighting;
+};
+
+RpcServer::RpcServer(Backend& backend)
+    : backend_(backend), services_(std::make_unique<Services>(backend)) {}
+
+RpcServer::~RpcServer() { Drain(absl::ZeroDuration()); }
+
+absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(Backend& backend) {
+  const config::Config& config = backend.config;
+  gpr_set_log_function(LogOfGrpcStarting);
+  grpc::EnableDefaultHealthCheckService(true);
+  if (config.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  if (config.channelz) grpc::channelz::experimental::InitChannelzService();
+
+  std::unique_ptr<RpcServer> made(new RpcServer(backend));
+  grpc::ServerBuilder builder;
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, config.channelz ? 1 : 0);
+  // Else a second server could listen on the same port, and each would get half of the calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(config.limits.max_message_bytes));
+  std::vector<int> ports(config.listeners.size());
+  for (size_t i = 0; i < config.listeners.size(); ++i) {
+    auto credentials = security::ListenerCredentials(config.listeners[i]);
+    if (!credentials.ok()) return credentials.status();
+    builder.AddListeningPort(config.listeners[i].address, *std::move(credentials), &ports[i]);
+  }
+  for (grpc::Service* service : made->services_->All()) builder.RegisterService(service);
+  made->server_ = builder.BuildAndStart();
+  for (size_t i = 0; i < ports.size(); ++i) {
+    const std::string& address = config.listeners[i].address;
+    if (made->server_ == nullptr || ports[i] == 0) {
+      absl::Status fault = ListenFault(config.listeners[i]);
+      if (!fault.ok()) return fault;
+      continue;
+    }
+    made->addresses_.push_back(WithPort(address, ports[i]));
+  }
+  if (made->server_ == nullptr || made->addresses_.size() != ports.size()) {
+    return absl::UnavailableError("can't listen on the configured addresses");
+  }
+  gpr_set_log_function(LogOfGrpc);
+  made->SetServing(true);
+  return made;
+}
+
+void RpcServer::SetServing(bool serving) {
+  grpc::HealthCheckServiceInterface* const health = server_->GetHealthCheckService();
+  if (health == nullptr) return;
+  health->SetServingStatus(serving);  // the server as a whole, and all that follow when it ends
+  for (const char* service :
+       {v1::ScorecardService::service_full_name(), v1::KpiService::service_full_name(),
+        v1::DatasetService::service_full_name(), v1::FactService::service_full_name(),
+        v1::DirectoryService::service_full_name(), v1::PluginService::service_full_name(),
+        v1::WeightingService::service_full_name()}) {
+    health->SetServingStatus(service, serving);
+  }
+}
+
+void RpcServer::Drain(absl::Duration patience) {
+  if (server_ == nullptr) return;
+  SetServing(false);
+  server_->Shutdown(absl::ToChronoTime(absl::Now() + patience));
+  server_->Wait();
+  server_.reset();
+}
+
+}  // namespace keyscore::rpc

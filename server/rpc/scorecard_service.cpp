@@ -1,0 +1,205 @@
+// Names in, cards out.
+#include "rpc/scorecard_service.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+#include "rpc/convert.h"
+#include "rpc/explain.h"
+#include "rpc/fault.h"
+#include "rpc/resource_name.h"
+
+namespace keyscore::rpc {
+namespace {
+
+constexpr size_t kWorstAccounts = 10;
+constexpr double kPoorScore = 50;  // under it, the KPI's suggested actions are shown
+
+bool ListAll(const scoring::KpiLine&) { return true; }
+
+template <typename Request>
+const google::protobuf::Timestamp* KnownTime(const Request& request) {
+  return request.has_known_time() ? &request.known_time() : nullptr;
+}
+
+// A card that was asked for by name, ready to be made.
+struct Asked {
+  SubjectName subject;
+  scoring::SubjectInfo info;
+  measures::Period period;
+};
+
+absl::StatusOr<Asked> Resolve(const std::string& field, const std::string& name, const View& view,
+                              const Backend& backend) {
+  absl::StatusOr<ScorecardName> parsed = ParseScorecardName(field, name);
+  if (!parsed.ok()) return parsed.status();
+  absl::StatusOr<measures::Period> period = ParsePeriod(field, parsed->period, view);
+  if (!period.ok()) return period.status();
+  absl::StatusOr<scoring::SubjectInfo> info =
+      view.directory->Find(parsed->subject, *period, view.pinned.calendar,
+                           backend.config.organization_display_name);
+  if (!info.ok()) return info.status();
+  return Asked{std::move(parsed->subject), *std::move(info), *std::move(period)};
+}
+
+scoring::CardRequest CardRequestFor(const Asked& asked, const View& view, const Call& call) {
+  scoring::CardRequest request;
+  request.kind = asked.subject.kind;
+  request.subjects = {asked.info};
+  request.period = asked.period;
+  request.watermark = view.watermark;
+  request.stop = call.stop();
+  return request;
+}
+
+v1::KpiExplanation::AccountPart PartOf(const kpis::AccountPart& part,
+                                       const kpis::KpiDefinition& definition,
+                                       const Directory& directory) {
+  v1::KpiExplanation::AccountPart message;
+  message.set_account(MakeName("accounts", part.account_id));
+  message.set_display_name(directory.AccountName(part.account_id));
+  message.set_state(ToProto(part.result.state));
+  if (part.result.state == kpis::State::kValue) message.set_value(part.result.value);
+  message.set_weight(part.weight_share);
+  for (const kpis::InputValue& input : part.inputs) {
+    *message.add_inputs() = ToProto(definition, input);
+  }
+  return message;
+}
+
+}  // namespace
+
+absl::Status ScorecardService::Get(const v1::GetScorecardRequest& request, v1::Scorecard& response,
+                                   const Call& call) {
+  const absl::StatusOr<View> view = ViewKnownAt(backend_, KnownTime(request), call);
+  if (!view.ok()) return view.status();
+  const absl::StatusOr<Asked> asked = Resolve("name", request.name(), *view, backend_);
+  if (!asked.ok()) return asked.status();
+  auto selection = SelectKpis(request.kpis(), request.all_kpis(), *view->pinned.registry);
+  if (!selection.ok()) return selection.status();
+  scoring::CardRequest cards_request = CardRequestFor(*asked, *view, call);
+  cards_request.selection = *std::move(selection);
+  const auto cards = scoring::MakeScorecards(cards_request, view->pinned, backend_.store);
+  if (!cards.ok()) return cards.status();
+  response = ToProto(cards->front(), backend_.calendar, ListAll);
+  return absl::OkStatus();
+}
+
+absl::Status ScorecardService::BatchGet(const v1::BatchGetScorecardsRequest& request,
+                                        v1::BatchGetScorecardsResponse& response,
+                                        const Call& call) {
+  const int64_t limit = backend_.config.limits.max_subjects_per_batch;
+  if (request.names_size() > limit) {
+    return InvalidField("names",
+                        fmt::format("{} names, at most {} are allowed", request.names_size(), limit),
+                        "TOO_MANY_NAMES");
+  }
+  const absl::StatusOr<View> view = ViewKnownAt(backend_, KnownTime(request), call);
+  if (!view.ok()) return view.status();
+  const auto selection = SelectKpis(request.kpis(), request.all_kpis(), *view->pinned.registry);
+  if (!selection.ok()) return selection.status();
+
+  // Cards of one kind and period are made together, so every KPI is evaluated once for all of them.
+  struct Group {
+    scoring::CardRequest request;
+    std::vector<int> positions;
+  };
+  std::map<std::pair<store::SubjectKind, std::string>, Group> groups;
+  for (int i = 0; i < request.names_size(); ++i) {
+    const auto asked = Resolve(fmt::format("names[{}]", i), request.names(i), *view, backend_);
+    if (!asked.ok()) return asked.status();
+    auto [group, fresh] =
+        groups.try_emplace(std::pair(asked->subject.kind, asked->period.expression));
+    if (fresh) {
+      group->second.request = CardRequestFor(*asked, *view, call);
+      group->second.request.selection = *selection;
+    } else {
+      group->second.request.subjects.push_back(asked->info);
+    }
+    group->second.positions.push_back(i);
+    response.add_scorecards();
+  }
+  for (const auto& entry : groups) {
+    const Group& group = entry.second;
+    const auto cards = scoring::MakeScorecards(group.request, view->pinned, backend_.store);
+    if (!cards.ok()) return cards.status();
+    for (size_t i = 0; i < cards->size(); ++i) {
+      *response.mutable_scorecards(group.positions[i]) =
+          ToProto((*cards)[i], backend_.calendar, ListAll);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ScorecardService::Explain(const v1::ExplainKpiResultRequest& request,
+                                       v1::KpiExplanation& response, const Call& call) {
+  const absl::StatusOr<View> view = ViewKnownAt(backend_, KnownTime(request), call);
+  if (!view.ok()) return view.status();
+  const absl::StatusOr<Asked> asked = Resolve("name", request.name(), *view, backend_);
+  if (!asked.ok()) return asked.status();
+  const auto kpi = FindKpi("kpi", request.kpi(), *view->pinned.registry);
+  if (!kpi.ok()) return kpi.status();
+  const kpis::KpiDefinition& definition = (*kpi)->definition;
+  scoring::CardRequest card_request = CardRequestFor(*asked, *view, call);
+  card_request.selection.kpi_ids = {definition.id};
+  card_request.worst_accounts = kWorstAccounts;
+  const auto cards = scoring::MakeScorecards(card_request, view->pinned, backend_.store);
+  if (!cards.ok()) return cards.status();
+  const scoring::Scorecard& card = cards->front();
+  const scoring::KpiLine& line = card.lines.front();
+
+  response.set_subject(MakeSubject(asked->subject));
+  response.set_subject_display_name(card.display_name);
+  *response.mutable_period() = ToProto(card.period, backend_.calendar);
+  *response.mutable_kpi() = ToProto(definition);
+  *response.mutable_result() = ToProto(line);
+  for (const kpis::CurvePoint& point : line.curve) *response.add_curve() = ToProto(point);
+  response.set_curve_step(CurveStep(line));
+  response.set_weight_step(WeightStep(line, card));
+  for (const kpis::AccountPart& part : line.outcome.worst) {
+    *response.add_worst_accounts() = PartOf(part, definition, *view->directory);
+  }
+  // The weights of a period are those of its last day.
+  *response.mutable_weights() = ToProto(card.subject, card.period.to_day - 1, card.weights);
+  *response.mutable_receipt() = ReceiptOf(card, backend_.calendar);
+  if (line.score.has_value() && *line.score < kPoorScore) {
+    for (const std::string& action : definition.actions) response.add_actions(action);
+  }
+  return absl::OkStatus();
+}
+
+grpc::ServerUnaryReactor* ScorecardService::GetScorecard(grpc::CallbackServerContext* context,
+                                                         const v1::GetScorecardRequest* request,
+                                                         v1::Scorecard* response) {
+  return backend_.calls.Unary(context, "GetScorecard", [=, this](const Call& call) {
+    return Get(*request, *response, call);
+  });
+}
+
+grpc::ServerUnaryReactor* ScorecardService::BatchGetScorecards(
+    grpc::CallbackServerContext* context, const v1::BatchGetScorecardsRequest* request,
+    v1::BatchGetScorecardsResponse* response) {
+  return backend_.calls.Unary(context, "BatchGetScorecards", [=, this](const Call& call) {
+    return BatchGet(*request, *response, call);
+  });
+}
+
+grpc::ServerUnaryReactor* ScorecardService::ListScorecards(
+    grpc::CallbackServerContext* context, const v1::ListScorecardsRequest* request,
+    v1::ListScorecardsResponse* response) {
+  return backend_.calls.Unary(context, "ListScorecards", [=, this](const Call& call) {
+    return rpc::ListScorecards(backend_, *request, *response, call);
+  });
+}
+
+grpc::ServerUnaryReactor* ScorecardService::ExplainKpiResult(
+    grpc::CallbackServerContext* context, const v1::ExplainKpiResultRequest* request,
+    v1::KpiExplanation* response) {
+  return backend_.calls.Unary(context, "ExplainKpiResult", [=, this](const Call& call) {
+    return Explain(*request, *response, call);
+  });
+}
+
+}  // namespace keyscore::rpc

@@ -1,0 +1,49 @@
+// A queue under one lock; jobs run outside of it.
+#include "rpc/work_pool.h"
+
+#include <utility>
+
+namespace keyscore::rpc {
+
+WorkPool::WorkPool(size_t threads, size_t queue_length) : queue_length_(queue_length) {
+  threads_.reserve(threads);
+  for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+}
+
+WorkPool::~WorkPool() { Shutdown(); }
+
+bool WorkPool::TryRun(Job& job) {
+  absl::MutexLock lock(&mutex_);
+  if (closed_ || queue_.size() >= queue_length_) return false;
+  queue_.push_back(std::move(job));
+  return true;
+}
+
+void WorkPool::Shutdown() {
+  {
+    absl::MutexLock lock(&mutex_);
+    closed_ = true;
+  }
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+void WorkPool::Work() {
+  const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return closed_ || !queue_.empty();
+  };
+  while (true) {
+    Job job;
+    {
+      absl::MutexLock lock(&mutex_);
+      mutex_.Await(absl::Condition(&ready));
+      if (queue_.empty()) return;
+      job = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    job();
+  }
+}
+
+}  // namespace keyscore::rpc

@@ -1,0 +1,163 @@
+// The configuration file: what is taken, what is refused, and that the example tells all.
+#include "config/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "config/keys.h"
+#include "config/version.h"
+
+namespace keyscore::config {
+namespace {
+
+using testing::HasSubstr;
+
+std::string ReadSource(const std::string& path) {
+  const char* root = std::getenv("KEYSCORE_SOURCE_DIR");
+  std::ifstream file(std::string(root == nullptr ? "." : root) + "/" + path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string Fault(const std::string& yaml) {
+  return std::string(ParseYaml(yaml, "k.yaml").status().message());
+}
+
+// The example with what stands behind a '#' switched on; prose has a space and a word behind it.
+std::string SwitchedOn(const std::string& example) {
+  std::istringstream lines(example);
+  std::string line, out;
+  while (std::getline(lines, line)) {
+    const bool key = line.size() > 1 && line[0] == '#' && (line[1] != ' ' || line[2] == ' ');
+    out += (key ? line.substr(1) : line) + "\n";
+  }
+  return out;
+}
+
+TEST(ConfigTest, EmptyFileGivesTheDefaults) {
+  const auto config = ParseYaml("", "k.yaml");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->limits.max_batch_rows, 100'000);
+  EXPECT_EQ(config->calendar.time_zone, "UTC");
+  EXPECT_TRUE(config->reflection);
+}
+
+TEST(ConfigTest, ReadsValuesOfEveryKind) {
+  const auto config = ParseYaml(
+      "data_directory: /d\nreflection: false\n"
+      "listeners:\n  - address: 127.0.0.1:0\n  - address: 10.0.0.1:1\n"
+      "    tls: {certificate: c, key: k}\n"
+      "calendar: {week_start: Sunday, fiscal_year_start_month: april}\n"
+      "limits: {max_message_bytes: 2MiB, default_deadline: 1m30s}\n"
+      "log: {level: warning, format: json}\nplugin_directories: [/a, /b]\n",
+      "k.yaml");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->data_directory, "/d");
+  EXPECT_FALSE(config->reflection);
+  ASSERT_EQ(config->listeners.size(), 2u);
+  EXPECT_FALSE(config->listeners[0].tls.has_value());
+  EXPECT_EQ(config->listeners[1].tls->key, "k");
+  EXPECT_EQ(config->calendar.week_start, 7);
+  EXPECT_EQ(config->calendar.fiscal_year_start_month, 4);
+  EXPECT_EQ(config->limits.max_message_bytes, 2'097'152);
+  EXPECT_EQ(config->limits.default_deadline, absl::Seconds(90));
+  EXPECT_EQ(config->log_level, LogLevel::kWarning);
+  EXPECT_EQ(config->log_format, LogFormat::kJson);
+  EXPECT_EQ(config->plugin_directories, (std::vector<std::string>{"/a", "/b"}));
+}
+
+TEST(ConfigTest, UnknownKeyIsRefusedWithLineAndNearestKey) {
+  const std::string fault = Fault("reflection: true\nlimits:\n  max_batch_row: 5\n");
+  EXPECT_THAT(fault, HasSubstr("k.yaml:3: limits.max_batch_row: unknown key"));
+  EXPECT_THAT(fault, HasSubstr("Did you mean 'max_batch_rows'?"));
+}
+
+TEST(ConfigTest, KeyInTheWrongGroupIsFoundByItsName) {
+  EXPECT_THAT(Fault("time_zone: UTC\n"), HasSubstr("Did you mean 'calendar.time_zone'?"));
+}
+
+TEST(ConfigTest, AllFaultsAreReportedAtOnce) {
+  const std::string fault =
+      Fault("reflection: maybe\nlimits: {queue_length: 0}\ncalendar: {time_zone: Mars/Base}\n");
+  EXPECT_THAT(fault, HasSubstr("'maybe' is no truth value"));
+  EXPECT_THAT(fault, HasSubstr("limits.queue_length: 0 is out of range"));
+  EXPECT_THAT(fault, HasSubstr("Mars/Base"));
+}
+
+TEST(ConfigTest, SizesThatOverflowAreOutOfRange) {
+  EXPECT_THAT(Fault("limits: {store_memory: 99999999999GiB}\n"), HasSubstr("out of range"));
+}
+
+TEST(ConfigTest, DuplicateKeyIsRefused) {
+  EXPECT_THAT(Fault("reflection: true\nreflection: false\n"), HasSubstr("k.yaml:2: reflection: stands twice"));
+}
+
+TEST(ConfigTest, TlsNeedsBothFiles) {
+  EXPECT_THAT(Fault("listeners:\n  - address: 1.2.3.4:1\n    tls: {key: k}\n"),
+              HasSubstr("needs both certificate and key"));
+}
+
+TEST(ConfigTest, BrokenYamlNamesTheLine) {
+  EXPECT_THAT(Fault("limits:\n  - [\n"), HasSubstr("is no YAML"));
+}
+
+TEST(ConfigTest, MissingFileIsNotFound) {
+  EXPECT_TRUE(absl::IsNotFound(ReadFile("/nowhere/k.yaml").status()));
+}
+
+TEST(ConfigTest, FlagsBeatTheFile) {
+  auto config = ParseYaml("data_directory: /file\nlisteners: [{address: 127.0.0.1:1}]\n", "k");
+  ASSERT_TRUE(config.ok());
+  Apply({.data_directory = "/flag", .listen = {"127.0.0.1:2"}, .plugin_directories = {}}, *config);
+  EXPECT_EQ(config->data_directory, "/flag");
+  ASSERT_EQ(config->listeners.size(), 1u);
+  EXPECT_EQ(config->listeners[0].address, "127.0.0.1:2");
+}
+
+TEST(ConfigTest, ValidateNamesWhatIsMissing) {
+  const std::string fault(Validate(Config{}).message());
+  EXPECT_THAT(fault, HasSubstr("--data"));
+  EXPECT_THAT(fault, HasSubstr("--listen"));
+}
+
+TEST(ConfigTest, ExampleParsesAsShipped) {
+  const auto config = ParseYaml(ReadSource("server/config/keyscored.example.yaml"), "example");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_TRUE(Validate(*config).ok());
+}
+
+TEST(ConfigTest, ExampleParsesWithEverythingSwitchedOnAndNamesEveryKey) {
+  const std::string text = SwitchedOn(ReadSource("server/config/keyscored.example.yaml"));
+  const auto config = ParseYaml(text, "example");
+  ASSERT_TRUE(config.ok()) << config.status();
+  ASSERT_EQ(config->listeners.size(), 2u);
+  EXPECT_FALSE(config->listeners[1].tls->client_ca.empty());
+  for (const std::string& path : KeyPaths()) {
+    std::string word = path.substr(path.rfind('.') == path.npos ? 0 : path.rfind('.') + 1);
+    EXPECT_TRUE(std::regex_search(text, std::regex("(^|\\n)[ -]*" + word + ":"))) << path;
+  }
+}
+
+TEST(ConfigTest, ExampleShowsTheDefaults) {
+  const auto config = ParseYaml(ReadSource("server/config/keyscored.example.yaml"), "example");
+  ASSERT_TRUE(config.ok());
+  const Limits defaults;
+  EXPECT_EQ(config->limits.max_message_bytes, defaults.max_message_bytes);
+  EXPECT_EQ(config->limits.default_deadline, defaults.default_deadline);
+  EXPECT_EQ(config->limits.store_memory_bytes, defaults.store_memory_bytes);
+  EXPECT_EQ(config->limits.max_listed_subjects, defaults.max_listed_subjects);
+}
+
+TEST(ConfigTest, VersionIsTheProjects) {
+  EXPECT_THAT(ReadSource("CMakeLists.txt"),
+              HasSubstr("project(Keyscore VERSION " + std::string(kVersion)));
+}
+
+}  // namespace
+}  // namespace keyscore::config
