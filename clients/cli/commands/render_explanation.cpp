@@ -1,0 +1,161 @@
+// The explanation of one figure, in the order in which it is computed: formula, inputs, value,
+// curve, weight; then where it hurts and what to do.
+#include <fmt/format.h>
+
+#include "cli/commands/render.h"
+#include "cli/text/format.h"
+#include "cli/text/width.h"
+
+namespace keyscore::cli {
+namespace {
+
+void Heading(const char* text, const Terminal& terminal) {
+  *terminal.out << '\n' << Paint(text, Style::kStrong, terminal.colour) << '\n';
+}
+
+std::string InputText(const v1::InputValue& input) {
+  if (input.has_value()) return FormatNumber(input.value());
+  if (input.aggregate() != v1::AGGREGATE_LIST) return "–";
+  std::vector<std::string> values;
+  for (const double value : input.values()) {
+    if (values.size() == 5) break;
+    values.push_back(FormatNumber(value));
+  }
+  const bool cut = input.fact_count() > values.size();
+  return fmt::format("{}{}", fmt::join(values, ", "), cut ? ", …" : "");
+}
+
+void PrintInputs(const v1::KpiExplanation& explanation, const Terminal& terminal) {
+  Table table({{"Input", Align::kLeft, 44},
+               {"Value", Align::kRight},
+               {"", Align::kLeft, 20},
+               {"Facts", Align::kRight},
+               {"From"},
+               {"Window"},
+               {"[from, to)"}});
+  const std::string& zone = explanation.period().calendar().time_zone();
+  for (const v1::InputValue& input : explanation.result().inputs()) {
+    table.AddRow({Cell(input.title().empty() ? input.name()
+                                             : fmt::format("{} ({})", input.title(), input.name())),
+                  Cell(InputText(input)), Cell(input.unit(), Style::kDim),
+                  Cell(FormatCount(input.fact_count())),
+                  Cell(fmt::format("{} of {}",
+                                   EnumWords(v1::Aggregate_Name(input.aggregate()), "AGGREGATE_"),
+                                   IdOf(input.dataset()))),
+                  Cell(EnumWords(v1::Window_Name(input.window()), "WINDOW_")),
+                  Cell(FormatWindow(input.has_start_time() ? &input.start_time() : nullptr,
+                                    input.has_end_time() ? &input.end_time() : nullptr, zone),
+                       Style::kDim)});
+  }
+  if (!table.empty()) *terminal.out << table.Render(terminal.colour, 2);
+}
+
+void PrintResult(const v1::KpiResult& result, const Terminal& terminal) {
+  std::ostream& out = *terminal.out;
+  const Cell value = ValueCell(result);
+  out << "  "
+      << Paint(value.text, value.style == Style::kPlain ? Style::kStrong : value.style,
+               terminal.colour);
+  if (result.state() == v1::KpiResult::VALUE) {
+    out << ' ' << Printable(result.unit());
+    if (result.has_value_low() && result.has_value_high()) {
+      out << fmt::format(", 95 % interval {} to {}", FormatNumber(result.value_low()),
+                         FormatNumber(result.value_high()));
+    }
+    out << ", from " << Plural(result.sample_size(), "fact");
+    if (result.account_count() > 0) out << " of " << Plural(result.account_count(), "account");
+    if (result.stale()) out << ", " << Paint("stale", Style::kFair, terminal.colour);
+  } else if (!result.state_reason().empty()) {
+    out << ": " << Printable(result.state_reason());
+  }
+  out << '\n';
+}
+
+void PrintCurve(const v1::KpiExplanation& explanation, const Terminal& terminal) {
+  std::vector<std::string> points;
+  for (const v1::CurvePoint& point : explanation.curve()) {
+    points.push_back(fmt::format("{} → {:.0f}", FormatNumber(point.value()), point.score()));
+  }
+  std::ostream& out = *terminal.out;
+  const v1::KpiResult& result = explanation.result();
+  if (result.has_score()) {
+    out << "  " << Paint(FormatScore(result.score()), ScoreStyle(result.score()), terminal.colour)
+        << " of 100  "
+        << Paint(Bar(result.score() / 100, 20), ScoreStyle(result.score()), terminal.colour)
+        << '\n';
+  }
+  if (!explanation.curve_step().empty()) out << "  " << Printable(explanation.curve_step()) << '\n';
+  if (!points.empty()) {
+    out << "  "
+        << Paint(fmt::format("curve {}", fmt::join(points, ", ")), Style::kDim, terminal.colour)
+        << '\n';
+  }
+}
+
+void PrintWorstAccounts(const v1::KpiExplanation& explanation, const Terminal& terminal) {
+  Table table({{"Account", Align::kLeft, 36},
+               {"Value", Align::kRight},
+               {"Share", Align::kRight},
+               {"From", Align::kLeft, 60}});
+  for (const auto& part : explanation.worst_accounts()) {
+    std::vector<std::string> inputs;
+    for (const v1::InputValue& input : part.inputs()) {
+      inputs.push_back(fmt::format("{} {}", input.name(), InputText(input)));
+    }
+    table.AddRow({Cell(part.display_name().empty() ? IdOf(part.account()) : part.display_name()),
+                  part.has_value() ? Cell(FormatNumber(part.value())) : StateCell(part.state()),
+                  Cell(FormatShare(part.weight())),
+                  Cell(fmt::format("{}", fmt::join(inputs, ", ")), Style::kDim)});
+  }
+  if (table.empty()) return;
+  Heading("Accounts that pull it down", terminal);
+  *terminal.out << table.Render(terminal.colour, 2);
+}
+
+}  // namespace
+
+void PrintExplanation(const v1::KpiExplanation& explanation, const Terminal& terminal) {
+  std::ostream& out = *terminal.out;
+  const v1::Kpi& kpi = explanation.kpi();
+  out << Paint(Printable(kpi.title()), Style::kStrong, terminal.colour) << " of "
+      << Paint(Printable(explanation.subject_display_name().empty()
+                             ? explanation.subject()
+                             : explanation.subject_display_name()),
+               Style::kStrong, terminal.colour)
+      << ", " << FormatSpan(explanation.period()) << "  "
+      << Paint(fmt::format("{}, {}", IdOf(kpi.name()), explanation.period().expression()),
+               Style::kDim, terminal.colour)
+      << '\n';
+  if (!kpi.description().empty()) out << Printable(kpi.description()) << '\n';
+
+  Heading("Formula", terminal);
+  out << "  " << Printable(kpi.formula()) << '\n';
+  if (kpi.rollup() == v1::Kpi::ROLLUP_ACCOUNTS) {
+    out << "  per account, then the weighted mean\n";
+  }
+  if (explanation.result().inputs_size() > 0) {
+    Heading("Inputs", terminal);
+    PrintInputs(explanation, terminal);
+  }
+  Heading("Value", terminal);
+  PrintResult(explanation.result(), terminal);
+  Heading("Score", terminal);
+  PrintCurve(explanation, terminal);
+  Heading("Weight", terminal);
+  out << "  " << FormatShare(explanation.result().weight()) << " of the total\n";
+  if (!explanation.weight_step().empty()) {
+    out << "  " << Printable(explanation.weight_step()) << '\n';
+  }
+  for (const std::string& reason : explanation.weights().reasons()) {
+    out << "  " << Paint(Printable(reason), Style::kDim, terminal.colour) << '\n';
+  }
+  PrintWorstAccounts(explanation, terminal);
+  if (explanation.actions_size() > 0) {
+    Heading("What to do", terminal);
+    for (const std::string& action : explanation.actions()) {
+      out << "  • " << Printable(action) << '\n';
+    }
+  }
+}
+
+}  // namespace keyscore::cli
