@@ -22,16 +22,18 @@ int Complain(int code, const absl::Status& status) {
 
 int main(int argc, char** argv) {
   using namespace keyscore;
-  CLI::App app("keyscored scores how well key account managers look after their accounts, and serves "
-               "the scorecards over gRPC.",
-               "keyscored");
+  CLI::App app(
+      "keyscored scores how well key account managers look after their accounts, and serves "
+      "the scorecards over gRPC.",
+      "keyscored");
   config::Flags flags;
   std::string config_path;
   bool check_only = false;
   app.add_option("--data", flags.data_directory, "Directory of the facts; made if it isn't there")
       ->type_name("DIR");
-  app.add_option("--listen", flags.listen,
-                 "Address to listen on, e.g. 127.0.0.1:7420; port 0 picks a free one; may be repeated")
+  app.add_option(
+         "--listen", flags.listen,
+         "Address to listen on, e.g. 127.0.0.1:7420; port 0 picks a free one; may be repeated")
       ->type_name("ADDRESS");
   app.add_option("--config", config_path, "Configuration file; flags beat it")->type_name("FILE");
   app.add_option("--plugins", flags.plugin_directories,

@@ -1,4 +1,5 @@
-// The configuration of keyscored: plain values, filled from a YAML file and from flags that beat it.
+// The configuration of keyscored: plain values, filled from a YAML file and from flags that beat
+// it.
 #pragma once
 
 #include <cstdint>
@@ -69,8 +70,8 @@ struct Flags {
   std::vector<std::string> plugin_directories;
 };
 
-// Reads YAML over the defaults. INVALID_ARGUMENT lists every fault, one a line, each with the line of
-// `source` (the name shown in messages), the key, what is wrong and how to mend it.
+// Reads YAML over the defaults. INVALID_ARGUMENT lists every fault, one a line, each with the line
+// of `source` (the name shown in messages), the key, what is wrong and how to mend it.
 absl::StatusOr<Config> ParseYaml(const std::string& text, const std::string& source);
 
 // ParseYaml of a file; NOT_FOUND or PERMISSION_DENIED when it can't be read.

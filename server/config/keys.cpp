@@ -13,11 +13,13 @@ Fault NotEmpty(const std::string& text, std::string& out) {
 }
 
 Setter Text(std::string Config::*member) {
-  return [member](const std::string& text, Config& config) { return NotEmpty(text, config.*member); };
+  return
+      [member](const std::string& text, Config& config) { return NotEmpty(text, config.*member); };
 }
 
 Setter Flag(bool Config::*member) {
-  return [member](const std::string& text, Config& config) { return ParseBool(text, config.*member); };
+  return
+      [member](const std::string& text, Config& config) { return ParseBool(text, config.*member); };
 }
 
 Setter Number(int64_t Limits::*member, int64_t low, int64_t high) {
@@ -84,25 +86,26 @@ const std::vector<Key>& Keys() {
       {"limits.queue_length", Number(&Limits::queue_length, 1, 100'000)},
       {"limits.default_deadline",
        Span(&Limits::default_deadline, absl::Milliseconds(100), absl::Hours(1))},
-      {"limits.drain_timeout", Span(&Limits::drain_timeout, absl::ZeroDuration(), absl::Minutes(10))},
+      {"limits.drain_timeout",
+       Span(&Limits::drain_timeout, absl::ZeroDuration(), absl::Minutes(10))},
       {"limits.max_subjects_per_batch", Number(&Limits::max_subjects_per_batch, 1, 10'000)},
       {"limits.max_listed_subjects", Number(&Limits::max_listed_subjects, 1, 10'000'000)},
       {"limits.store_memory", Bytes(&Limits::store_memory_bytes, 64 * kMi, 1'024 * kGi)},
       {"limits.store_threads", Number(&Limits::store_threads, 0, 1'024)},
       {"limits.store_readers", Number(&Limits::store_readers, 1, 1'024)},
       {"limits.store_queued_appends", Number(&Limits::store_queued_appends, 1, 100'000)},
-      {"log.level",
-       [](const std::string& text, Config& config) { return ParseLogLevel(text, config.log_level); }},
-      {"log.format",
-       [](const std::string& text, Config& config) { return ParseLogFormat(text, config.log_format); }},
+      {"log.level", [](const std::string& text,
+                       Config& config) { return ParseLogLevel(text, config.log_level); }},
+      {"log.format", [](const std::string& text,
+                        Config& config) { return ParseLogFormat(text, config.log_format); }},
   };
   return *keys;
 }
 
 std::vector<std::string> KeyPaths() {
-  std::vector<std::string> paths = {kPluginDirectories,  "organization", "listeners",
-                                         "listeners[].tls",   "calendar",     "limits",
-                                         "log"};
+  std::vector<std::string> paths = {
+      kPluginDirectories, "organization", "listeners", "listeners[].tls",
+      "calendar",         "limits",       "log"};
   for (const Key& key : Keys()) paths.push_back(key.path);
   return paths;
 }

@@ -14,11 +14,11 @@
 namespace keyscore::config {
 namespace {
 
-constexpr std::array<const char*, 7> kWeekdays = {
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-constexpr std::array<const char*, 12> kMonths = {
-    "january", "february", "march",     "april",   "may",      "june",
-    "july",    "august",   "september", "october", "november", "december"};
+constexpr std::array<const char*, 7> kWeekdays = {"monday", "tuesday",  "wednesday", "thursday",
+                                                  "friday", "saturday", "sunday"};
+constexpr std::array<const char*, 12> kMonths = {"january",   "february", "march",    "april",
+                                                 "may",       "june",     "july",     "august",
+                                                 "september", "october",  "november", "december"};
 
 // The position of `text` among `words`, or a fault that lists them.
 template <size_t kSize>
@@ -108,7 +108,8 @@ Fault ParseMonth(const std::string& text, int& out) {
 Fault ParseTimeZone(const std::string& text, std::string& out) {
   absl::TimeZone zone;
   if (text.empty() || !absl::LoadTimeZone(text, &zone)) {
-    return absl::StrCat("'", text, "' is no known time zone; write an IANA name such as "
+    return absl::StrCat("'", text,
+                        "' is no known time zone; write an IANA name such as "
                         "Europe/Berlin (and see that the time zone data is installed)");
   }
   out = text;
@@ -139,7 +140,8 @@ Fault CheckAddress(const std::string& text) {
   const bool bare_v6 = absl::StrContains(host, ':') && !absl::StartsWith(host, "[");
   if (host.empty() || bare_v6 || !absl::SimpleAtoi(text.substr(colon + 1), &port) || port < 0 ||
       port > 65535) {
-    return absl::StrCat("'", text, "' is no address; write host:port, for example 127.0.0.1:7420 "
+    return absl::StrCat("'", text,
+                        "' is no address; write host:port, for example 127.0.0.1:7420 "
                         "or [::1]:7420, port 0 to 65535 (0 picks a free one)");
   }
   return std::nullopt;

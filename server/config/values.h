@@ -18,7 +18,8 @@ Fault ParseInteger(const std::string& text, int64_t low, int64_t high, int64_t& 
 // Bytes: a whole number, with KiB, MiB or GiB if need be.
 Fault ParseBytes(const std::string& text, int64_t low, int64_t high, int64_t& out);
 // "250ms", "30s", "2m".
-Fault ParseSpan(const std::string& text, absl::Duration low, absl::Duration high, absl::Duration& out);
+Fault ParseSpan(const std::string& text, absl::Duration low, absl::Duration high,
+                absl::Duration& out);
 // "monday" … "sunday".
 Fault ParseWeekday(const std::string& text, int& out);
 // "january" … "december", or 1 to 12.

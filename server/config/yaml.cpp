@@ -1,5 +1,5 @@
-// Walks the YAML of a configuration file against the table of keys; every fault is noted, none stops
-// the walk.
+// Walks the YAML of a configuration file against the table of keys; every fault is noted, none
+// stops the walk.
 #include <yaml-cpp/yaml.h>
 
 #include <cerrno>
@@ -102,7 +102,8 @@ class Walk {
       if (faults_.size() != before) continue;
       const Listener& listener = config_.listeners.back();
       if (listener.address.empty()) Fault(item, "listeners.address", "is missing");
-      if (listener.tls.has_value() && (listener.tls->certificate.empty() || listener.tls->key.empty())) {
+      if (listener.tls.has_value() &&
+          (listener.tls->certificate.empty() || listener.tls->key.empty())) {
         Fault(item, "listeners.tls", "needs both certificate and key");
       }
     }
@@ -145,8 +146,8 @@ absl::StatusOr<Config> ParseYaml(const std::string& text, const std::string& sou
     if (!documents.empty()) walk.Mapping(documents[0], "");
     return walk.Result();
   } catch (const YAML::Exception& fault) {
-    return absl::InvalidArgumentError(absl::StrCat(source, ":", fault.mark.line + 1,
-                                                   ": is no YAML: ", fault.msg));
+    return absl::InvalidArgumentError(
+        absl::StrCat(source, ":", fault.mark.line + 1, ": is no YAML: ", fault.msg));
   }
 }
 

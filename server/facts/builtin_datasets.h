@@ -13,7 +13,7 @@ namespace keyscore::facts {
 // describe one account: each is a span of its life, so an account may churn and come back.
 // `book` is derived: one row per account life span and ownership span that overlap; columns
 // occurred_at (the later of started and owned-from), ended_at? (the earlier of churned and ownership
-// end), churned_at? (the account's own).
+// end), churned_at? and started_at (the account's own).
 const std::vector<DatasetSchema>& BuiltinDatasets();
 
 }  // namespace keyscore::facts

@@ -33,14 +33,13 @@ std::vector<DatasetSchema> DirectoryDatasets() {
                          Maybe(Text("region", "Sales region.")),
                          Maybe(Instant("churned_at", "When this span ended; null = still active.")),
                          Maybe(Text("attributes", "Anything else, a JSON object."))})),
-      Directory(
-          "contact_id", {"account_id"},
-          Builtin(kKind, "contact", "Contacts", "People at the accounts.", "first known",
-                  {Text("contact_id", "Identifies the person."),
-                   OneOf("seniority", {"c_level", "vp", "director", "manager", "staff"},
-                         "Level in the account's organisation."),
-                   Flag("decision_maker", "Decides about what is bought."),
-                   Maybe(Text("department", "Where in the account's organisation."))})),
+      Directory("contact_id", {"account_id"},
+                Builtin(kKind, "contact", "Contacts", "People at the accounts.", "first known",
+                        {Text("contact_id", "Identifies the person."),
+                         OneOf("seniority", {"c_level", "vp", "director", "manager", "staff"},
+                               "Level in the account's organisation."),
+                         Flag("decision_maker", "Decides about what is bought."),
+                         Maybe(Text("department", "Where in the account's organisation."))})),
       Directory("manager_id", {"manager_id"},
                 Builtin(kKind, "manager", "Managers",
                         "Key account managers; a new row when the role or the team changes.",
@@ -52,8 +51,7 @@ std::vector<DatasetSchema> DirectoryDatasets() {
                 Builtin(kKind, "ownership", "Ownership",
                         "Which manager looks after which account; the latest start wins where "
                         "spans overlap.",
-                        "from",
-                        {Maybe(Instant("until", "End of the span; null = still owned."))})),
+                        "from", {Maybe(Instant("until", "End of the span; null = still owned."))})),
       Directory("team_id", {},
                 Builtin(kKind, "team", "Teams", "Teams of managers.", "founded",
                         {Text("team_id", "Identifies the team."),
@@ -69,7 +67,8 @@ std::vector<DatasetSchema> DerivedDatasets() {
       "the later of the account's start and the ownership's",
       {Maybe(Instant("ended_at",
                      "The earlier of churn and end of the ownership; null = still in the book.")),
-       Maybe(Instant("churned_at", "When the account's life span ended, whoever owned it."))})};
+       Maybe(Instant("churned_at", "When the account's life span ended, whoever owned it.")),
+       Maybe(Instant("started_at", "When the account's life span began, whoever owned it."))})};
 }
 
 }  // namespace keyscore::facts

@@ -61,9 +61,9 @@ void CheckId(const DatasetSchema& schema, std::vector<std::string>& faults) {
   const std::vector<std::string> parts = absl::StrSplit(schema.id, '.');
   const bool builtin = schema.declared_by == "builtin";
   if (builtin ? parts.size() != 1 : parts.size() != 2) {
-    faults.push_back(absl::StrCat("dataset id '", schema.id.substr(0, 80), "' must be ",
-                                  builtin ? "one snake_case word"
-                                          : "library.name, such as acme.health_check"));
+    faults.push_back(
+        absl::StrCat("dataset id '", schema.id.substr(0, 80), "' must be ",
+                     builtin ? "one snake_case word" : "library.name, such as acme.health_check"));
   }
   for (const std::string& part : parts) CheckName("dataset id part", part, faults);
 }
@@ -76,7 +76,8 @@ void CheckRange(const ColumnSchema& column, std::vector<std::string>& faults) {
   }
   const double low = column.minimum.value_or(0), high = column.maximum.value_or(low);
   if (!(low - low == 0) || !(high - high == 0)) {
-    faults.push_back(absl::StrCat("column '", column.name, "': minimum and maximum must be finite"));
+    faults.push_back(
+        absl::StrCat("column '", column.name, "': minimum and maximum must be finite"));
   } else if (column.minimum.has_value() && column.maximum.has_value() && low > high) {
     faults.push_back(absl::StrCat("column '", column.name, "': minimum ", low,
                                   " is greater than maximum ", high));
@@ -134,8 +135,8 @@ void CheckKeyColumns(const DatasetSchema& schema, std::vector<std::string>& faul
     if (i >= schema.columns.size() || schema.columns[i].name != keys[i].name) {
       faults.push_back(absl::StrCat("column ", i + 1, " must be '", keys[i].name, "'"));
     } else if (schema.columns[i].type != keys[i].type) {
-      faults.push_back(absl::StrCat("column '", keys[i].name, "' must be ",
-                                    TypeName(keys[i].type)));
+      faults.push_back(
+          absl::StrCat("column '", keys[i].name, "' must be ", TypeName(keys[i].type)));
     }
   }
   if (schema.FindColumn(schema.key_column) == nullptr) {

@@ -40,9 +40,9 @@ absl::Status CheckShape(const Column& column, size_t row_count) {
                                                    " rows; send one value a row"));
   }
   if (!column.valid.empty() && column.valid.size() != row_count) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("column '", column.name, "' has ", column.valid.size(),
-                     " validity flags, the batch has ", row_count, " rows; send one a row or none"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "column '", column.name, "' has ", column.valid.size(), " validity flags, the batch has ",
+        row_count, " rows; send one a row or none"));
   }
   return absl::OkStatus();
 }
@@ -61,9 +61,8 @@ absl::Status Conform(const ColumnSchema& schema, Column& column) {
                                                    TypeName(schema.type)));
   }
   if (column.values.index() != EmptyValues(schema.type).index()) {
-    return absl::InvalidArgumentError(absl::StrCat("column '", schema.name,
-                                                   "': its values are not ",
-                                                   TypeName(schema.type)));
+    return absl::InvalidArgumentError(
+        absl::StrCat("column '", schema.name, "': its values are not ", TypeName(schema.type)));
   }
   return absl::OkStatus();
 }
@@ -123,11 +122,13 @@ absl::StatusOr<std::vector<Column>> Arrange(const DatasetSchema& schema, ColumnB
   return arranged;
 }
 
-void CheckBelongsToSomeone(const DatasetSchema& schema, const ColumnBatch& batch, RowFaults& faults) {
+void CheckBelongsToSomeone(const DatasetSchema& schema, const ColumnBatch& batch,
+                           RowFaults& faults) {
   if (schema.kind != DatasetKind::kEvents || batch.operation == Operation::kDelete) return;
   const Column* account = batch.FindColumn("account_id");
   const Column* manager = batch.FindColumn("manager_id");
-  if (account == nullptr || manager == nullptr || account->valid.empty() || manager->valid.empty()) {
+  if (account == nullptr || manager == nullptr || account->valid.empty() ||
+      manager->valid.empty()) {
     return;
   }
   for (size_t row = 0; row < batch.row_count; ++row) {

@@ -19,18 +19,17 @@ absl::Status TakeText(const std::string& field, v1::StringValues& from, facts::S
   for (const uint32_t length : from.lengths()) {
     total += length;
     if (total > from.data().size() || total > std::numeric_limits<uint32_t>::max()) {
-      return InvalidField(field + ".strings.lengths",
-                          fmt::format("the lengths exceed the {} bytes of data",
-                                      from.data().size()),
-                          kReason);
+      return InvalidField(
+          field + ".strings.lengths",
+          fmt::format("the lengths exceed the {} bytes of data", from.data().size()), kReason);
     }
     to.offsets.push_back(static_cast<uint32_t>(total));
   }
   if (total != from.data().size()) {
-    return InvalidField(field + ".strings.lengths",
-                        fmt::format("the lengths sum to {}, data has {} bytes", total,
-                                    from.data().size()),
-                        kReason);
+    return InvalidField(
+        field + ".strings.lengths",
+        fmt::format("the lengths sum to {}, data has {} bytes", total, from.data().size()),
+        kReason);
   }
   to.data = std::move(*from.mutable_data());
   return absl::OkStatus();
@@ -41,10 +40,10 @@ absl::Status TakeValidity(const std::string& field, size_t row_count, const std:
                           std::vector<uint8_t>& valid) {
   if (bits.empty()) return absl::OkStatus();
   if (bits.size() != (row_count + 7) / 8) {
-    return InvalidField(field + ".validity",
-                        fmt::format("has {} bytes, {} rows need {}", bits.size(), row_count,
-                                    (row_count + 7) / 8),
-                        kReason);
+    return InvalidField(
+        field + ".validity",
+        fmt::format("has {} bytes, {} rows need {}", bits.size(), row_count, (row_count + 7) / 8),
+        kReason);
   }
   valid.resize(row_count);
   for (size_t row = 0; row < row_count; ++row) {
@@ -61,18 +60,18 @@ absl::StatusOr<facts::Column> TakeColumn(const std::string& field, size_t row_co
   switch (from.values_case()) {
     case v1::FactColumn::kBools:
       column.type = ColumnType::kBool;
-      column.values = std::vector<uint8_t>(from.bools().values().begin(),
-                                           from.bools().values().end());
+      column.values =
+          std::vector<uint8_t>(from.bools().values().begin(), from.bools().values().end());
       break;
     case v1::FactColumn::kInt64S:
       column.type = ColumnType::kInt64;
-      column.values = std::vector<int64_t>(from.int64s().values().begin(),
-                                           from.int64s().values().end());
+      column.values =
+          std::vector<int64_t>(from.int64s().values().begin(), from.int64s().values().end());
       break;
     case v1::FactColumn::kDoubles:
       column.type = ColumnType::kDouble;
-      column.values = std::vector<double>(from.doubles().values().begin(),
-                                          from.doubles().values().end());
+      column.values =
+          std::vector<double>(from.doubles().values().begin(), from.doubles().values().end());
       break;
     case v1::FactColumn::kTimestamps:
       column.type = ColumnType::kTimestamp;
@@ -123,8 +122,8 @@ absl::StatusOr<facts::ColumnBatch> TakeBatch(const std::string& dataset_id, size
   }
   batch.columns.reserve(static_cast<size_t>(message.columns_size()));
   for (int i = 0; i < message.columns_size(); ++i) {
-    auto column = TakeColumn(fmt::format("columns[{}]", i), batch.row_count,
-                             *message.mutable_columns(i));
+    auto column =
+        TakeColumn(fmt::format("columns[{}]", i), batch.row_count, *message.mutable_columns(i));
     if (!column.ok()) return column.status();
     batch.columns.push_back(*std::move(column));
   }

@@ -10,8 +10,9 @@
 namespace keyscore::rpc {
 
 // Takes the columns out of `message`; text is moved, not copied. What the schema asks for is not
-// checked here. RESOURCE_EXHAUSTED for more than max_rows rows, INVALID_ARGUMENT (naming the column) for
-// lengths of text that don't fit its bytes, validity of the wrong length, a column without values.
+// checked here. RESOURCE_EXHAUSTED for more than max_rows rows, INVALID_ARGUMENT (naming the
+// column) for lengths of text that don't fit its bytes, validity of the wrong length, a column
+// without values.
 absl::StatusOr<facts::ColumnBatch> TakeBatch(const std::string& dataset_id, size_t max_rows,
                                              v1::AppendFactsRequest& message);
 

@@ -11,8 +11,8 @@
 namespace keyscore::rpc {
 
 // Reads a message, hands it to the pool, and reads the next one only when it is done: a client that
-// sends faster than the store writes is slowed down by flow control, and a stream holds one message.
-// Deletes itself when gRPC is done with it.
+// sends faster than the store writes is slowed down by flow control, and a stream holds one
+// message. Deletes itself when gRPC is done with it.
 class AppendReactor final : public grpc::ServerReadReactor<v1::AppendFactsRequest> {
  public:
   AppendReactor(Backend& backend, grpc::CallbackServerContext* context,

@@ -14,8 +14,8 @@ class AppendSession {
   AppendSession(store::Store& store, const DatasetCatalog& datasets, size_t max_rows)
       : store_(store), datasets_(datasets), max_rows_(max_rows) {}
 
-  // Validates and appends one batch; its columns are taken out of `message`. An error ends the stream:
-  // its message and metadata name the batch and say how many were committed before.
+  // Validates and appends one batch; its columns are taken out of `message`. An error ends the
+  // stream: its message and metadata name the batch and say how many were committed before.
   absl::Status Take(v1::AppendFactsRequest& message);
 
   // The response, once the client is done.

@@ -28,17 +28,16 @@ void LogCall(const char* method, const absl::Status& status, absl::Time start) {
   const bool ours = absl::IsInternal(status) || absl::IsDataLoss(status) || absl::IsUnknown(status);
   const telemetry::Level level = ours ? telemetry::Level::kError : telemetry::Level::kDebug;
   if (!telemetry::Enabled(level)) return;
-  telemetry::Log(level, fmt::format("{}: {} in {:.1f} ms{}{}", method,
-                                    absl::StatusCodeToString(status.code()),
-                                    absl::ToDoubleMilliseconds(absl::Now() - start),
-                                    status.ok() ? "" : ": ", std::string(status.message())));
+  telemetry::Log(
+      level, fmt::format("{}: {} in {:.1f} ms{}{}", method, absl::StatusCodeToString(status.code()),
+                         absl::ToDoubleMilliseconds(absl::Now() - start), status.ok() ? "" : ": ",
+                         std::string(status.message())));
 }
 
 }  // namespace
 
 Call::Call(grpc::CallbackServerContext* context, absl::Time deadline)
-    : context_(context),
-      deadline_(std::min(deadline, absl::FromChrono(context->deadline()))) {}
+    : context_(context), deadline_(std::min(deadline, absl::FromChrono(context->deadline()))) {}
 
 bool Call::Stopped() const { return context_->IsCancelled() || absl::Now() >= deadline_; }
 

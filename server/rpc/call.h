@@ -1,4 +1,5 @@
-// From gRPC's callbacks to handlers on the pool and back: deadlines, cancellation, exceptions, errors.
+// From gRPC's callbacks to handlers on the pool and back: deadlines, cancellation, exceptions,
+// errors.
 #pragma once
 
 #include <grpcpp/server_context.h>
@@ -31,8 +32,8 @@ class Call {
 
 using Handler = absl::AnyInvocable<absl::Status(const Call&)>;
 
-// Runs a handler where the caller stands. What it throws is logged and becomes INTERNAL; whatever error
-// it returns once the call is stopped becomes StopStatus(). `method` is for the log.
+// Runs a handler where the caller stands. What it throws is logged and becomes INTERNAL; whatever
+// error it returns once the call is stopped becomes StopStatus(). `method` is for the log.
 absl::Status RunGuarded(const char* method, const Call& call, Handler& handler);
 
 // RESOURCE_EXHAUSTED with a delay to retry after: what a call gets that finds the queue full.

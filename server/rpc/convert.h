@@ -1,5 +1,5 @@
-// From the rooms' values to the messages of the API, and back where a message comes in. No decisions
-// here: what a value means was settled before.
+// From the rooms' values to the messages of the API, and back where a message comes in. No
+// decisions here: what a value means was settled before.
 #pragma once
 
 #include <optional>

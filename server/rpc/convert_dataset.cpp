@@ -32,15 +32,16 @@ absl::StatusOr<facts::ColumnSchema> FromProto(const std::string& field,
                                               const v1::DatasetColumn& column) {
   if (column.type() < v1::DatasetColumn::TYPE_BOOL ||
       column.type() > v1::DatasetColumn::TYPE_TIMESTAMP) {
-    return InvalidField(field + ".type", fmt::format("column '{}' has no known type", column.name()),
+    return InvalidField(field + ".type",
+                        fmt::format("column '{}' has no known type", column.name()),
                         "INVALID_SCHEMA");
   }
-  facts::ColumnSchema schema{.name = column.name(),
-                             .type = static_cast<facts::ColumnType>(column.type() - 1),
-                             .nullable = column.nullable(),
-                             .description = column.description(),
-                             .allowed_values = {column.allowed_values().begin(),
-                                                column.allowed_values().end()}};
+  facts::ColumnSchema schema{
+      .name = column.name(),
+      .type = static_cast<facts::ColumnType>(column.type() - 1),
+      .nullable = column.nullable(),
+      .description = column.description(),
+      .allowed_values = {column.allowed_values().begin(), column.allowed_values().end()}};
   if (column.has_minimum()) schema.minimum = column.minimum();
   if (column.has_maximum()) schema.maximum = column.maximum();
   if (!column.references().empty()) {
@@ -69,7 +70,8 @@ v1::Dataset ToProto(const facts::DatasetSchema& schema) {
 
 absl::StatusOr<facts::DatasetSchema> SchemaFromProto(const std::string& id,
                                                      const v1::Dataset& dataset) {
-  if (dataset.kind() != v1::Dataset::KIND_UNSPECIFIED && dataset.kind() != v1::Dataset::KIND_EVENTS) {
+  if (dataset.kind() != v1::Dataset::KIND_UNSPECIFIED &&
+      dataset.kind() != v1::Dataset::KIND_EVENTS) {
     return InvalidField("dataset.kind", "only datasets of events can be created; leave it out",
                         "INVALID_SCHEMA");
   }

@@ -6,8 +6,7 @@
 namespace keyscore::rpc {
 namespace {
 
-static_assert(static_cast<int>(kpis::Direction::kRangeIsBest) ==
-              v1::Kpi::DIRECTION_RANGE_IS_BEST);
+static_assert(static_cast<int>(kpis::Direction::kRangeIsBest) == v1::Kpi::DIRECTION_RANGE_IS_BEST);
 static_assert(static_cast<int>(kpis::Timing::kLagging) == v1::Kpi::TIMING_LAGGING);
 static_assert(static_cast<int>(kpis::Controllability::kLow) == v1::Kpi::CONTROLLABILITY_LOW);
 static_assert(static_cast<int>(kpis::Rollup::kAccounts) == v1::Kpi::ROLLUP_ACCOUNTS);

@@ -10,8 +10,7 @@ namespace keyscore::rpc {
 namespace {
 
 uint32_t Clamped(int64_t count) {
-  return static_cast<uint32_t>(
-      std::clamp<int64_t>(count, 0, std::numeric_limits<uint32_t>::max()));
+  return static_cast<uint32_t>(std::clamp<int64_t>(count, 0, std::numeric_limits<uint32_t>::max()));
 }
 
 }  // namespace

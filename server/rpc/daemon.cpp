@@ -79,8 +79,7 @@ absl::Status Serve(const config::Config& config, const measures::Calendar& calen
   DirectoryCache directory(store);
   WorkPool pool(WorkerThreads(config.limits), static_cast<size_t>(config.limits.queue_length));
   CallRunner calls(pool, config.limits.default_deadline);
-  Backend backend{config,    calendar, store,     **registry,
-                  *profiles, datasets, directory, calls};
+  Backend backend{config, calendar, store, **registry, *profiles, datasets, directory, calls};
   const auto server = RpcServer::Start(backend);
   if (!server.ok()) return server.status();
 

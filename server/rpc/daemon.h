@@ -6,12 +6,13 @@
 
 namespace keyscore::rpc {
 
-// What can be said of a configuration without starting: listeners allowed, their files readable, the
-// calendar known.
+// What can be said of a configuration without starting: listeners allowed, their files readable,
+// the calendar known.
 absl::Status CheckConfig(const config::Config& config);
 
-// Serves until SIGTERM or SIGINT. Prints `keyscored ready on ADDRESS` to stdout once calls are taken.
-// INVALID_ARGUMENT and FAILED_PRECONDITION before that are faults of the configuration or the machine.
+// Serves until SIGTERM or SIGINT. Prints `keyscored ready on ADDRESS` to stdout once calls are
+// taken. INVALID_ARGUMENT and FAILED_PRECONDITION before that are faults of the configuration or
+// the machine.
 absl::Status RunDaemon(const config::Config& config);
 
 }  // namespace keyscore::rpc

@@ -78,8 +78,8 @@ absl::StatusOr<facts::DatasetSchema> DatasetCatalog::Find(const std::string& id)
   if (found != schemas->end()) return found->second;
   std::vector<std::string> ids;
   for (const auto& entry : *schemas) ids.push_back(entry.first);
-  return NotFound("DATASET_NOT_FOUND", fmt::format("there is no dataset '{}'.{}", id,
-                                                   config::DidYouMean(id, ids)));
+  return NotFound("DATASET_NOT_FOUND",
+                  fmt::format("there is no dataset '{}'.{}", id, config::DidYouMean(id, ids)));
 }
 
 absl::Status DatasetCatalog::Create(const facts::DatasetSchema& schema, bool validate_only) {
@@ -98,8 +98,8 @@ absl::Status DatasetCatalog::Create(const facts::DatasetSchema& schema, bool val
   }
   if (validate_only) return absl::OkStatus();
 
-  // Defined first: a document without its log would keep the server from starting, while a log without
-  // its document is taken up when the dataset is created again.
+  // Defined first: a document without its log would keep the server from starting, while a log
+  // without its document is taken up when the dataset is created again.
   if (absl::Status status = store_.DefineDataset(schema); !status.ok()) {
     return absl::IsFailedPrecondition(status) ? Taken(schema.id) : status;
   }

@@ -22,8 +22,8 @@ class DatasetCatalog {
 
   explicit DatasetCatalog(store::Store& store) : store_(store) {}
 
-  // Defines the built-in datasets in the store, then those that admins created earlier. To be called
-  // once, before plugins are loaded: their measures are checked against these.
+  // Defines the built-in datasets in the store, then those that admins created earlier. To be
+  // called once, before plugins are loaded: their measures are checked against these.
   absl::Status Load();
   // Takes up what the admitted plugins declared (and the registry has defined).
   void AddFromPlugins(const kpis::RegistrySnapshot& registry);

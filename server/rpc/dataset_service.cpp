@@ -74,25 +74,22 @@ absl::Status DatasetService::Create(const v1::CreateDatasetRequest& request,
 grpc::ServerUnaryReactor* DatasetService::GetDataset(grpc::CallbackServerContext* context,
                                                      const v1::GetDatasetRequest* request,
                                                      v1::Dataset* response) {
-  return backend_.calls.Unary(context, "GetDataset", [=, this](const Call&) {
-    return Get(*request, *response);
-  });
+  return backend_.calls.Unary(context, "GetDataset",
+                              [=, this](const Call&) { return Get(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* DatasetService::ListDatasets(grpc::CallbackServerContext* context,
                                                        const v1::ListDatasetsRequest* request,
                                                        v1::ListDatasetsResponse* response) {
-  return backend_.calls.Unary(context, "ListDatasets", [=, this](const Call&) {
-    return List(*request, *response);
-  });
+  return backend_.calls.Unary(context, "ListDatasets",
+                              [=, this](const Call&) { return List(*request, *response); });
 }
 
 grpc::ServerUnaryReactor* DatasetService::CreateDataset(grpc::CallbackServerContext* context,
                                                         const v1::CreateDatasetRequest* request,
                                                         v1::Dataset* response) {
-  return backend_.calls.Unary(context, "CreateDataset", [=, this](const Call&) {
-    return Create(*request, *response);
-  });
+  return backend_.calls.Unary(context, "CreateDataset",
+                              [=, this](const Call&) { return Create(*request, *response); });
 }
 
 }  // namespace keyscore::rpc

@@ -63,8 +63,9 @@ absl::Status Unknown(const SubjectName& subject, const Map& known) {
   absl::Status status = NotFound(
       "SUBJECT_NOT_FOUND",
       fmt::format("there is no {}{}", name,
-                  nearest.empty() ? "" : fmt::format("; did you mean {}?",
-                                                     MakeSubject({subject.kind, nearest}))));
+                  nearest.empty()
+                      ? ""
+                      : fmt::format("; did you mean {}?", MakeSubject({subject.kind, nearest}))));
   return WithMetadata(std::move(status), "subject", name);
 }
 

@@ -1,7 +1,7 @@
 // The directory in memory: who is there, so that a scorecard's subject is known without a query.
 //
-// A Directory is immutable and true of one state of the log. DirectoryCache makes and keeps them; it
-// may be used from any thread.
+// A Directory is immutable and true of one state of the log. DirectoryCache makes and keeps them;
+// it may be used from any thread.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,8 @@ class Directory {
 
   Directory(Spans managers, Spans accounts, std::map<std::string, std::string> team_names);
 
-  // The subject as it stands in the period. NOT_FOUND (SUBJECT_NOT_FOUND) names the nearest known id;
-  // the organisation always is.
+  // The subject as it stands in the period. NOT_FOUND (SUBJECT_NOT_FOUND) names the nearest known
+  // id; the organisation always is.
   absl::StatusOr<scoring::SubjectInfo> Find(const SubjectName& subject,
                                             const measures::Period& period,
                                             const measures::Calendar& calendar,
@@ -63,8 +63,8 @@ class DirectoryCache {
  public:
   explicit DirectoryCache(store::Store& store) : store_(store) {}
 
-  // The directory as of a watermark (0 = an empty log). A batch that was appended before the watermark
-  // was read is always seen.
+  // The directory as of a watermark (0 = an empty log). A batch that was appended before the
+  // watermark was read is always seen.
   absl::StatusOr<std::shared_ptr<const Directory>> At(int64_t watermark, const store::StopFn& stop);
 
  private:

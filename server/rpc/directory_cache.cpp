@@ -40,12 +40,11 @@ absl::StatusOr<std::shared_ptr<const Directory>> ReadDirectory(store::Store& sto
   if (!accounts.ok()) return accounts.status();
   const facts::DatasetSchema& team = DirectorySchema("team");
   std::map<std::string, std::string> teams;
-  const absl::Status status =
-      ForEachRow(store, {.dataset = "team", .watermark = watermark}, stop,
-                 [&](const store::Row& row) {
-                   const RowReader reader(team, row);
-                   teams[reader.Text("team_id")] = reader.Text("name");
-                 });
+  const absl::Status status = ForEachRow(store, {.dataset = "team", .watermark = watermark}, stop,
+                                         [&](const store::Row& row) {
+                                           const RowReader reader(team, row);
+                                           teams[reader.Text("team_id")] = reader.Text("name");
+                                         });
   if (!status.ok()) return status;
   return std::make_shared<const Directory>(*std::move(managers), *std::move(accounts),
                                            std::move(teams));
@@ -106,9 +105,9 @@ absl::StatusOr<std::shared_ptr<const Directory>> DirectoryCache::Refresh(
   if (!directory.ok()) return directory.status();
   absl::MutexLock lock(&mutex_);
   if (entries_.size() == kMaxEntries) {
-    const auto oldest = std::min_element(
-        entries_.begin(), entries_.end(),
-        [](const Entry& a, const Entry& b) { return a.last < b.last; });
+    const auto oldest =
+        std::min_element(entries_.begin(), entries_.end(),
+                         [](const Entry& a, const Entry& b) { return a.last < b.last; });
     entries_.erase(oldest);
   }
   entries_.push_back({std::min(*changed, watermark), watermark, *directory});

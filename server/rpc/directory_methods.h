@@ -85,8 +85,8 @@ absl::Status ListResources(const Backend& backend, const Request& request,
   return absl::OkStatus();
 }
 
-// The resources as rows. Each keeps the fact_id of the row that it replaces, and is a new fact under its
-// own id otherwise.
+// The resources as rows. Each keeps the fact_id of the row that it replaces, and is a new fact
+// under its own id otherwise.
 template <typename Resource>
 absl::StatusOr<facts::ColumnBatch> RowsOf(
     const google::protobuf::RepeatedPtrField<typename Resource::Message>& resources,
@@ -146,9 +146,9 @@ absl::Status UpsertResources(
   if (!validated.ok()) return validated.status();
   if (!validated->rejects.empty()) {
     const facts::RowReject& reject = validated->rejects.front();
-    return InvalidField(fmt::format("{}[{}].{}", Resource::kField, reject.row,
-                                    Resource::FieldOf(reject.column)),
-                        reject.reason);
+    return InvalidField(
+        fmt::format("{}[{}].{}", Resource::kField, reject.row, Resource::FieldOf(reject.column)),
+        reject.reason);
   }
   if (validate_only || resources.empty()) return absl::OkStatus();
   const auto appended = backend.store.Append(validated->batch);

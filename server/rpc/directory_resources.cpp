@@ -54,11 +54,11 @@ v1::Manager ManagerResource::FromRow(const RowReader& row) {
 
 absl::Status ManagerResource::ToRow(const v1::Manager& manager, RowWriter& row) {
   row.Text("name", manager.display_name());
-  return First({PutName("team", "teams", manager.team(), "team_id", row),
-                PutTime("role_start_time", manager.has_role_start_time(),
-                        manager.role_start_time(), "occurred_at", row),
-                PutTime("leave_time", manager.has_leave_time(), manager.leave_time(), "left_at",
-                        row)});
+  return First(
+      {PutName("team", "teams", manager.team(), "team_id", row),
+       PutTime("role_start_time", manager.has_role_start_time(), manager.role_start_time(),
+               "occurred_at", row),
+       PutTime("leave_time", manager.has_leave_time(), manager.leave_time(), "left_at", row)});
 }
 
 std::string ManagerResource::FieldOf(const std::string& column) {
@@ -97,10 +97,9 @@ absl::Status AccountResource::ToRow(const v1::Account& account, RowWriter& row) 
     }
     row.Text("attributes", attributes);
   }
-  return First({PutTime("start_time", account.has_start_time(), account.start_time(),
-                        "occurred_at", row),
-                PutTime("churn_time", account.has_churn_time(), account.churn_time(), "churned_at",
-                        row)});
+  return First(
+      {PutTime("start_time", account.has_start_time(), account.start_time(), "occurred_at", row),
+       PutTime("churn_time", account.has_churn_time(), account.churn_time(), "churned_at", row)});
 }
 
 std::string AccountResource::FieldOf(const std::string& column) {

@@ -1,5 +1,5 @@
-// How each resource of the directory maps to a row of its dataset. What they share, getting, listing and
-// upserting, stands in directory_methods.h.
+// How each resource of the directory maps to a row of its dataset. What they share, getting,
+// listing and upserting, stands in directory_methods.h.
 #pragma once
 
 #include <string>
@@ -14,7 +14,8 @@ namespace keyscore::rpc {
 // Every resource has:
 //   kCollection, kDataset, kField (of batch requests), kNotFound (the reason)
 //   FromRow: all but name and etag
-//   ToRow: all but the key and fact_id, into the current row; INVALID_ARGUMENT with a field relative to
+//   ToRow: all but the key and fact_id, into the current row; INVALID_ARGUMENT with a field
+//   relative to
 //     the resource
 //   FieldOf: the field that a column holds
 struct ManagerResource {

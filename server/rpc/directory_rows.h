@@ -16,8 +16,8 @@ namespace keyscore::rpc {
 
 inline constexpr int kMaxUpserts = 10'000;
 
-// Several rows may describe one manager or account, one for each span. The resource shows the latest:
-// by id, for those of `ids` that there are.
+// Several rows may describe one manager or account, one for each span. The resource shows the
+// latest: by id, for those of `ids` that there are.
 absl::StatusOr<std::map<std::string, store::Row>> LatestRows(store::Store& store,
                                                              const facts::DatasetSchema& schema,
                                                              const std::vector<std::string>& ids,

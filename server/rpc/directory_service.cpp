@@ -33,20 +33,20 @@ grpc::ServerUnaryReactor* DirectoryService::GetOrganization(
   });
 }
 
-grpc::ServerUnaryReactor* DirectoryService::GetManager(
-    grpc::CallbackServerContext* context, const v1::GetManagerRequest* request,
-    v1::Manager* response) {
+grpc::ServerUnaryReactor* DirectoryService::GetManager(grpc::CallbackServerContext* context,
+                                                       const v1::GetManagerRequest* request,
+                                                       v1::Manager* response) {
   return backend_.calls.Unary(context, "GetManager", [=, this](const Call& call) {
     return GetResource<ManagerResource>(backend_, request->name(), *response, call);
   });
 }
 
-grpc::ServerUnaryReactor* DirectoryService::ListManagers(
-    grpc::CallbackServerContext* context, const v1::ListManagersRequest* request,
-    v1::ListManagersResponse* response) {
+grpc::ServerUnaryReactor* DirectoryService::ListManagers(grpc::CallbackServerContext* context,
+                                                         const v1::ListManagersRequest* request,
+                                                         v1::ListManagersResponse* response) {
   return backend_.calls.Unary(context, "ListManagers", [=, this](const Call& call) {
-    return ListResources<ManagerResource>(backend_, *request, *response->mutable_managers(), *response,
-                                        call);
+    return ListResources<ManagerResource>(backend_, *request, *response->mutable_managers(),
+                                          *response, call);
   });
 }
 
@@ -55,24 +55,24 @@ grpc::ServerUnaryReactor* DirectoryService::BatchUpsertManagers(
     v1::BatchUpsertManagersResponse* response) {
   return backend_.calls.Unary(context, "BatchUpsertManagers", [=, this](const Call& call) {
     return UpsertResources<ManagerResource>(backend_, request->managers(), request->validate_only(),
-                                          *response->mutable_managers(), *response, call);
+                                            *response->mutable_managers(), *response, call);
   });
 }
 
-grpc::ServerUnaryReactor* DirectoryService::GetAccount(
-    grpc::CallbackServerContext* context, const v1::GetAccountRequest* request,
-    v1::Account* response) {
+grpc::ServerUnaryReactor* DirectoryService::GetAccount(grpc::CallbackServerContext* context,
+                                                       const v1::GetAccountRequest* request,
+                                                       v1::Account* response) {
   return backend_.calls.Unary(context, "GetAccount", [=, this](const Call& call) {
     return GetResource<AccountResource>(backend_, request->name(), *response, call);
   });
 }
 
-grpc::ServerUnaryReactor* DirectoryService::ListAccounts(
-    grpc::CallbackServerContext* context, const v1::ListAccountsRequest* request,
-    v1::ListAccountsResponse* response) {
+grpc::ServerUnaryReactor* DirectoryService::ListAccounts(grpc::CallbackServerContext* context,
+                                                         const v1::ListAccountsRequest* request,
+                                                         v1::ListAccountsResponse* response) {
   return backend_.calls.Unary(context, "ListAccounts", [=, this](const Call& call) {
-    return ListResources<AccountResource>(backend_, *request, *response->mutable_accounts(), *response,
-                                        call);
+    return ListResources<AccountResource>(backend_, *request, *response->mutable_accounts(),
+                                          *response, call);
   });
 }
 
@@ -81,24 +81,24 @@ grpc::ServerUnaryReactor* DirectoryService::BatchUpsertAccounts(
     v1::BatchUpsertAccountsResponse* response) {
   return backend_.calls.Unary(context, "BatchUpsertAccounts", [=, this](const Call& call) {
     return UpsertResources<AccountResource>(backend_, request->accounts(), request->validate_only(),
-                                          *response->mutable_accounts(), *response, call);
+                                            *response->mutable_accounts(), *response, call);
   });
 }
 
-grpc::ServerUnaryReactor* DirectoryService::GetTeam(
-    grpc::CallbackServerContext* context, const v1::GetTeamRequest* request,
-    v1::Team* response) {
+grpc::ServerUnaryReactor* DirectoryService::GetTeam(grpc::CallbackServerContext* context,
+                                                    const v1::GetTeamRequest* request,
+                                                    v1::Team* response) {
   return backend_.calls.Unary(context, "GetTeam", [=, this](const Call& call) {
     return GetResource<TeamResource>(backend_, request->name(), *response, call);
   });
 }
 
-grpc::ServerUnaryReactor* DirectoryService::ListTeams(
-    grpc::CallbackServerContext* context, const v1::ListTeamsRequest* request,
-    v1::ListTeamsResponse* response) {
+grpc::ServerUnaryReactor* DirectoryService::ListTeams(grpc::CallbackServerContext* context,
+                                                      const v1::ListTeamsRequest* request,
+                                                      v1::ListTeamsResponse* response) {
   return backend_.calls.Unary(context, "ListTeams", [=, this](const Call& call) {
     return ListResources<TeamResource>(backend_, *request, *response->mutable_teams(), *response,
-                                        call);
+                                       call);
   });
 }
 
@@ -107,24 +107,24 @@ grpc::ServerUnaryReactor* DirectoryService::BatchUpsertTeams(
     v1::BatchUpsertTeamsResponse* response) {
   return backend_.calls.Unary(context, "BatchUpsertTeams", [=, this](const Call& call) {
     return UpsertResources<TeamResource>(backend_, request->teams(), request->validate_only(),
-                                          *response->mutable_teams(), *response, call);
+                                         *response->mutable_teams(), *response, call);
   });
 }
 
-grpc::ServerUnaryReactor* DirectoryService::GetContact(
-    grpc::CallbackServerContext* context, const v1::GetContactRequest* request,
-    v1::Contact* response) {
+grpc::ServerUnaryReactor* DirectoryService::GetContact(grpc::CallbackServerContext* context,
+                                                       const v1::GetContactRequest* request,
+                                                       v1::Contact* response) {
   return backend_.calls.Unary(context, "GetContact", [=, this](const Call& call) {
     return GetResource<ContactResource>(backend_, request->name(), *response, call);
   });
 }
 
-grpc::ServerUnaryReactor* DirectoryService::ListContacts(
-    grpc::CallbackServerContext* context, const v1::ListContactsRequest* request,
-    v1::ListContactsResponse* response) {
+grpc::ServerUnaryReactor* DirectoryService::ListContacts(grpc::CallbackServerContext* context,
+                                                         const v1::ListContactsRequest* request,
+                                                         v1::ListContactsResponse* response) {
   return backend_.calls.Unary(context, "ListContacts", [=, this](const Call& call) {
-    return ListResources<ContactResource>(backend_, *request, *response->mutable_contacts(), *response,
-                                        call);
+    return ListResources<ContactResource>(backend_, *request, *response->mutable_contacts(),
+                                          *response, call);
   });
 }
 
@@ -133,24 +133,24 @@ grpc::ServerUnaryReactor* DirectoryService::BatchUpsertContacts(
     v1::BatchUpsertContactsResponse* response) {
   return backend_.calls.Unary(context, "BatchUpsertContacts", [=, this](const Call& call) {
     return UpsertResources<ContactResource>(backend_, request->contacts(), request->validate_only(),
-                                          *response->mutable_contacts(), *response, call);
+                                            *response->mutable_contacts(), *response, call);
   });
 }
 
-grpc::ServerUnaryReactor* DirectoryService::GetOwnership(
-    grpc::CallbackServerContext* context, const v1::GetOwnershipRequest* request,
-    v1::Ownership* response) {
+grpc::ServerUnaryReactor* DirectoryService::GetOwnership(grpc::CallbackServerContext* context,
+                                                         const v1::GetOwnershipRequest* request,
+                                                         v1::Ownership* response) {
   return backend_.calls.Unary(context, "GetOwnership", [=, this](const Call& call) {
     return GetResource<OwnershipResource>(backend_, request->name(), *response, call);
   });
 }
 
-grpc::ServerUnaryReactor* DirectoryService::ListOwnerships(
-    grpc::CallbackServerContext* context, const v1::ListOwnershipsRequest* request,
-    v1::ListOwnershipsResponse* response) {
+grpc::ServerUnaryReactor* DirectoryService::ListOwnerships(grpc::CallbackServerContext* context,
+                                                           const v1::ListOwnershipsRequest* request,
+                                                           v1::ListOwnershipsResponse* response) {
   return backend_.calls.Unary(context, "ListOwnerships", [=, this](const Call& call) {
-    return ListResources<OwnershipResource>(backend_, *request, *response->mutable_ownerships(), *response,
-                                        call);
+    return ListResources<OwnershipResource>(backend_, *request, *response->mutable_ownerships(),
+                                            *response, call);
   });
 }
 
@@ -158,8 +158,9 @@ grpc::ServerUnaryReactor* DirectoryService::BatchUpsertOwnerships(
     grpc::CallbackServerContext* context, const v1::BatchUpsertOwnershipsRequest* request,
     v1::BatchUpsertOwnershipsResponse* response) {
   return backend_.calls.Unary(context, "BatchUpsertOwnerships", [=, this](const Call& call) {
-    return UpsertResources<OwnershipResource>(backend_, request->ownerships(), request->validate_only(),
-                                          *response->mutable_ownerships(), *response, call);
+    return UpsertResources<OwnershipResource>(backend_, request->ownerships(),
+                                              request->validate_only(),
+                                              *response->mutable_ownerships(), *response, call);
   });
 }
 

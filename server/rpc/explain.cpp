@@ -73,9 +73,9 @@ std::string WeightStep(const scoring::KpiLine& line, const scoring::Scorecard& c
                ? fmt::format("the profile gives it no weight within {}: it doesn't count", pillar)
                : fmt::format("{} counts 0 % of the total, so it doesn't count", pillar);
   }
-  std::string step = fmt::format("{} counts {} of the total, and this {} of it: {}", pillar,
-                                 Percent(pillar_weight), Percent(in_pillar),
-                                 Percent(line.nominal_weight));
+  std::string step =
+      fmt::format("{} counts {} of the total, and this {} of it: {}", pillar,
+                  Percent(pillar_weight), Percent(in_pillar), Percent(line.nominal_weight));
   const bool has_value = line.outcome.state == kpis::State::kValue;
   if (!has_value) return step + "; it has no value, so its weight goes to what has one";
   if (std::abs(line.weight - line.nominal_weight) > 1e-12) {

@@ -7,12 +7,12 @@
 
 namespace keyscore::rpc {
 
-// Between which points of the curve the value fell: "40 lies between 30 (score 50) and 50 (score 80):
-// 50 + (40 − 30) ÷ (50 − 30) × 30 = 65". Empty without a score.
+// Between which points of the curve the value fell: "40 lies between 30 (score 50) and 50 (score
+// 80): 50 + (40 − 30) ÷ (50 − 30) × 30 = 65". Empty without a score.
 std::string CurveStep(const scoring::KpiLine& line);
 
-// From pillar weight and weight within the pillar to the effective weight of `line`, which must be of
-// `card`.
+// From pillar weight and weight within the pillar to the effective weight of `line`, which must be
+// of `card`.
 std::string WeightStep(const scoring::KpiLine& line, const scoring::Scorecard& card);
 
 }  // namespace keyscore::rpc

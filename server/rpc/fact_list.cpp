@@ -26,11 +26,11 @@ absl::StatusOr<const measures::MeasureSpec*> FindInput(const kpis::KpiDefinition
     if (spec.name == input) return &spec;
     names.push_back(spec.name);
   }
-  return InvalidField("input",
-                      fmt::format("'{}' is no input of kpis/{}; it has {}.{}", input.substr(0, 80),
-                                  definition.id, fmt::join(names, ", "),
-                                  config::DidYouMean(input, names)),
-                      "INPUT_NOT_FOUND");
+  return InvalidField(
+      "input",
+      fmt::format("'{}' is no input of kpis/{}; it has {}.{}", input.substr(0, 80), definition.id,
+                  fmt::join(names, ", "), config::DidYouMean(input, names)),
+      "INPUT_NOT_FOUND");
 }
 
 // Which rows are asked for: by a KPI's input, or by dataset and period.
@@ -133,7 +133,8 @@ absl::Status ListFacts(Backend& backend, const v1::ListFactsRequest& request,
   if (!page_size.ok()) return page_size.status();
   const auto position = ReadPageToken(request, request.page_token());
   if (!position.ok()) return position.status();
-  auto view = ViewKnownAt(backend, request.has_known_time() ? &request.known_time() : nullptr, call);
+  auto view =
+      ViewKnownAt(backend, request.has_known_time() ? &request.known_time() : nullptr, call);
   if (!view.ok()) return view.status();
   Query query(request, *view, backend);
   if (absl::Status status = query.Build(); !status.ok()) return status;

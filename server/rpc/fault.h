@@ -1,6 +1,6 @@
 // What an error of the API carries beside code and message: its reason, the fields of the request
-// that are at fault, more facts, and when to try again. Travels inside absl::Status as payloads until
-// error.h turns it into google.rpc details.
+// that are at fault, more facts, and when to try again. Travels inside absl::Status as payloads
+// until error.h turns it into google.rpc details.
 #pragma once
 
 #include <map>

@@ -33,8 +33,8 @@ class Scanner {
       if (!comparison.ok()) return comparison.status();
       comparisons.push_back(*std::move(comparison));
       if (comparisons.size() > kMaxComparisons) {
-        return InvalidField(
-            "filter", fmt::format("has more than {} comparisons", kMaxComparisons), kReason);
+        return InvalidField("filter", fmt::format("has more than {} comparisons", kMaxComparisons),
+                            kReason);
       }
       SkipSpace();
     }
@@ -87,8 +87,8 @@ class Scanner {
       value += text_[at_++];
     }
     if (at_ == text_.size()) {
-      return InvalidField("filter", fmt::format("at {}: the text is not closed by {}", start + 1,
-                                                quote), kReason);
+      return InvalidField(
+          "filter", fmt::format("at {}: the text is not closed by {}", start + 1, quote), kReason);
     }
     ++at_;
     comparison.literal = std::move(value);
@@ -131,8 +131,9 @@ class Scanner {
       while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xc0) == 0x80) ++end;
       found = text_.substr(start, end - start);
     }
-    return InvalidField("filter", fmt::format("at {}: expected {}, found {}", start + 1, expected,
-                                              found.empty() ? "the end" : "'" + found + "'"),
+    return InvalidField("filter",
+                        fmt::format("at {}: expected {}, found {}", start + 1, expected,
+                                    found.empty() ? "the end" : "'" + found + "'"),
                         kReason);
   }
 
@@ -144,8 +145,10 @@ class Scanner {
 
 absl::StatusOr<std::vector<Comparison>> ParseFilter(const std::string& filter) {
   if (filter.size() > kMaxFilterBytes) {
-    return InvalidField("filter", fmt::format("has {} bytes, at most {} are allowed", filter.size(),
-                                              kMaxFilterBytes), kReason);
+    return InvalidField(
+        "filter",
+        fmt::format("has {} bytes, at most {} are allowed", filter.size(), kMaxFilterBytes),
+        kReason);
   }
   if (!facts::IsStorableUtf8(filter)) {
     return InvalidField("filter", "is no valid UTF-8", kReason);
@@ -154,8 +157,9 @@ absl::StatusOr<std::vector<Comparison>> ParseFilter(const std::string& filter) {
 }
 
 absl::Status FilterFault(const Comparison& comparison, const std::string& what) {
-  return InvalidField(
-      "filter", fmt::format("at {}, '{}': {}", comparison.position, comparison.field, what), kReason);
+  return InvalidField("filter",
+                      fmt::format("at {}, '{}': {}", comparison.position, comparison.field, what),
+                      kReason);
 }
 
 }  // namespace keyscore::rpc

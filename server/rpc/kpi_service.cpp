@@ -44,17 +44,15 @@ absl::Status List(const Backend& backend, const v1::ListKpisRequest& request,
 
 grpc::ServerUnaryReactor* KpiService::GetKpi(grpc::CallbackServerContext* context,
                                              const v1::GetKpiRequest* request, v1::Kpi* response) {
-  return backend_.calls.Unary(context, "GetKpi", [=, this](const Call&) {
-    return Get(backend_, *request, *response);
-  });
+  return backend_.calls.Unary(
+      context, "GetKpi", [=, this](const Call&) { return Get(backend_, *request, *response); });
 }
 
 grpc::ServerUnaryReactor* KpiService::ListKpis(grpc::CallbackServerContext* context,
                                                const v1::ListKpisRequest* request,
                                                v1::ListKpisResponse* response) {
-  return backend_.calls.Unary(context, "ListKpis", [=, this](const Call&) {
-    return List(backend_, *request, *response);
-  });
+  return backend_.calls.Unary(
+      context, "ListKpis", [=, this](const Call&) { return List(backend_, *request, *response); });
 }
 
 }  // namespace keyscore::rpc

@@ -1,5 +1,6 @@
-// A token is web-safe base64 of a JSON array whose first element is a checksum over the rest and the
-// request. It guards against mistakes, not malice: what a token says is checked again where it is used.
+// A token is web-safe base64 of a JSON array whose first element is a checksum over the rest and
+// the request. It guards against mistakes, not malice: what a token says is checked again where it
+// is used.
 #include "rpc/page_token.h"
 
 #include <google/protobuf/io/coded_stream.h>
@@ -58,8 +59,7 @@ std::string StableBytes(const google::protobuf::Message& message) {
 std::string Fingerprint(const std::string& bytes) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-  return absl::BytesToHexString(
-      absl::string_view(reinterpret_cast<const char*>(digest.data()), 8));
+  return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest.data()), 8));
 }
 
 std::string MakePageToken(const google::protobuf::Message& request, const PagePosition& position) {

@@ -26,8 +26,8 @@ struct PagePosition {
 // page_token.
 std::string MakePageToken(const google::protobuf::Message& request, const PagePosition& position);
 
-// The position of `token`; the start for an empty one. INVALID_ARGUMENT for a token that was changed,
-// or that another request got.
+// The position of `token`; the start for an empty one. INVALID_ARGUMENT for a token that was
+// changed, or that another request got.
 absl::StatusOr<PagePosition> ReadPageToken(const google::protobuf::Message& request,
                                            const std::string& token);
 

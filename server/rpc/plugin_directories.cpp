@@ -28,9 +28,9 @@ absl::StatusOr<std::vector<kpis::PluginDirectory>> PluginDirectories(
     const fs::path installed = root / "lib" / "keyscore" / "plugins";
     if (!IsDirectory(builtin)) builtin = installed;
     if (!IsDirectory(builtin)) {
-      return absl::InvalidArgumentError(
-          fmt::format("no built-in plugins: neither {} nor {} is there; set builtin_plugin_directory",
-                      (root / "plugins").string(), installed.string()));
+      return absl::InvalidArgumentError(fmt::format(
+          "no built-in plugins: neither {} nor {} is there; set builtin_plugin_directory",
+          (root / "plugins").string(), installed.string()));
     }
   }
   std::vector<kpis::PluginDirectory> directories = {{builtin.string(), /*builtin=*/true}};

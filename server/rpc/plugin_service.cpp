@@ -22,9 +22,8 @@ std::vector<v1::Plugin> AllPlugins(const kpis::RegistrySnapshot& registry) {
   for (const kpis::RefusedLibrary& refused : registry.refused()) {
     plugins.push_back(ToProto(refused));
   }
-  std::stable_sort(plugins.begin(), plugins.end(), [](const v1::Plugin& a, const v1::Plugin& b) {
-    return a.name() < b.name();
-  });
+  std::stable_sort(plugins.begin(), plugins.end(),
+                   [](const v1::Plugin& a, const v1::Plugin& b) { return a.name() < b.name(); });
   return plugins;
 }
 
@@ -60,9 +59,8 @@ absl::Status List(const Backend& backend, const v1::ListPluginsRequest& request,
 grpc::ServerUnaryReactor* PluginService::GetPlugin(grpc::CallbackServerContext* context,
                                                    const v1::GetPluginRequest* request,
                                                    v1::Plugin* response) {
-  return backend_.calls.Unary(context, "GetPlugin", [=, this](const Call&) {
-    return Get(backend_, *request, *response);
-  });
+  return backend_.calls.Unary(
+      context, "GetPlugin", [=, this](const Call&) { return Get(backend_, *request, *response); });
 }
 
 grpc::ServerUnaryReactor* PluginService::ListPlugins(grpc::CallbackServerContext* context,

@@ -24,7 +24,8 @@ std::string Shown(std::string_view name) {
 std::string IdFault(std::string_view id) {
   if (id.empty()) return "the id is empty";
   if (id.size() > facts::kMaxIdBytes) {
-    return fmt::format("the id has {} bytes, at most {} are allowed", id.size(), facts::kMaxIdBytes);
+    return fmt::format("the id has {} bytes, at most {} are allowed", id.size(),
+                       facts::kMaxIdBytes);
   }
   if (!facts::IsStorableUtf8(id)) return "the id is no valid UTF-8";
   if (id == "-") return "'-' is no id";
@@ -42,12 +43,13 @@ absl::StatusOr<std::string> ParseName(const std::string& field, const std::strin
   if (name.empty()) return InvalidField(field, fmt::format("is empty; give {}", form), kReason);
   if (!facts::IsStorableUtf8(name)) return InvalidField(field, "is no valid UTF-8", kReason);
   if (!name.starts_with(collection + "/")) {
-    return InvalidField(field, fmt::format("'{}' is not of the form {}", Shown(name), form), kReason);
+    return InvalidField(field, fmt::format("'{}' is not of the form {}", Shown(name), form),
+                        kReason);
   }
   std::string id = name.substr(collection.size() + 1);
   if (const std::string fault = IdFault(id); !fault.empty()) {
-    return InvalidField(field, fmt::format("'{}' is not of the form {}: {}", Shown(name), form, fault),
-                        kReason);
+    return InvalidField(
+        field, fmt::format("'{}' is not of the form {}: {}", Shown(name), form, fault), kReason);
   }
   return id;
 }
@@ -77,7 +79,8 @@ std::string_view CollectionOf(store::SubjectKind kind) {
 absl::StatusOr<SubjectName> ParseSubject(const std::string& field, const std::string& name) {
   using store::SubjectKind;
   if (name == "organization") return SubjectName{};
-  for (const SubjectKind kind : {SubjectKind::kManager, SubjectKind::kAccount, SubjectKind::kTeam}) {
+  for (const SubjectKind kind :
+       {SubjectKind::kManager, SubjectKind::kAccount, SubjectKind::kTeam}) {
     const std::string collection(CollectionOf(kind));
     if (!name.starts_with(collection + "/")) continue;
     absl::StatusOr<std::string> id = ParseName(field, collection, name);
@@ -103,11 +106,12 @@ absl::StatusOr<ScorecardName> ParseScorecardName(const std::string& field,
   const size_t at = name.find(kScorecards);
   if (at == name.npos || at + kScorecards.size() == name.size()) {
     const std::string shown = facts::IsStorableUtf8(name) ? Shown(name) : "(no valid UTF-8)";
-    return InvalidField(field,
-                        fmt::format("'{}' is not of the form {{subject}}/scorecards/{{period}}, such "
-                                    "as managers/anna-snelling/scorecards/2017-Q3",
-                                    shown),
-                        kReason);
+    return InvalidField(
+        field,
+        fmt::format("'{}' is not of the form {{subject}}/scorecards/{{period}}, such "
+                    "as managers/anna-snelling/scorecards/2017-Q3",
+                    shown),
+        kReason);
   }
   absl::StatusOr<SubjectName> subject = ParseSubject(field, name.substr(0, at));
   if (!subject.ok()) return subject.status();
@@ -121,7 +125,8 @@ std::string MakeScorecardName(const SubjectName& subject, std::string_view perio
 absl::StatusOr<store::SubjectKind> ParseSubjectCollection(const std::string& field,
                                                           const std::string& parent) {
   using store::SubjectKind;
-  for (const SubjectKind kind : {SubjectKind::kManager, SubjectKind::kAccount, SubjectKind::kTeam}) {
+  for (const SubjectKind kind :
+       {SubjectKind::kManager, SubjectKind::kAccount, SubjectKind::kTeam}) {
     if (parent == MakeName(CollectionOf(kind), "-")) return kind;
   }
   const std::string shown = facts::IsStorableUtf8(parent) ? Shown(parent) : "(no valid UTF-8)";

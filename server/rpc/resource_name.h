@@ -1,7 +1,7 @@
 // Resource names after AIP-122: managers/{id}, kpis/{id}, {subject}/scorecards/{period} and so on.
 //
-// An id has 1 to 256 bytes of UTF-8 without '/', '%' and control characters; "-" alone is the wildcard
-// of collections and no id.
+// An id has 1 to 256 bytes of UTF-8 without '/', '%' and control characters; "-" alone is the
+// wildcard of collections and no id.
 #pragma once
 
 #include <string>
@@ -12,7 +12,8 @@
 
 namespace keyscore::rpc {
 
-// The id of "{collection}/{id}". INVALID_ARGUMENT names `field` of the request and the expected form.
+// The id of "{collection}/{id}". INVALID_ARGUMENT names `field` of the request and the expected
+// form.
 absl::StatusOr<std::string> ParseName(const std::string& field, const std::string& collection,
                                       const std::string& name);
 std::string MakeName(std::string_view collection, std::string_view id);

@@ -57,8 +57,8 @@ absl::StatusOr<store::Value> Typed(const Comparison& comparison, facts::ColumnTy
       return FilterFault(comparison, "is text; compare it with text in quotes");
     case ColumnType::kTimestamp:
       if (text != nullptr && ParseInstant(*text, time)) return store::Value(time);
-      return FilterFault(comparison,
-                         "is an instant; compare it with \"2017-07-01T00:00:00Z\" or \"2017-07-01\"");
+      return FilterFault(
+          comparison, "is an instant; compare it with \"2017-07-01T00:00:00Z\" or \"2017-07-01\"");
   }
   return FilterFault(comparison, "can't be compared");
 }
@@ -73,8 +73,9 @@ absl::StatusOr<std::vector<store::Condition>> RowConditions(
     if (column == nullptr) {
       std::vector<std::string> names;
       for (const facts::ColumnSchema& known : schema.columns) names.push_back(known.name);
-      return FilterFault(comparison, fmt::format("the dataset '{}' has no such column.{}", schema.id,
-                                                 config::DidYouMean(comparison.field, names)));
+      return FilterFault(comparison,
+                         fmt::format("the dataset '{}' has no such column.{}", schema.id,
+                                     config::DidYouMean(comparison.field, names)));
     }
     store::Condition condition{.column = column->name, .op = RowOp(comparison.op)};
     if (std::holds_alternative<Null>(comparison.literal)) {

@@ -34,7 +34,8 @@ class RowReader {
   const store::Row& row_;
 };
 
-// Calls `each` for every row of the query, page by page; the query's limit and start are ours to set.
+// Calls `each` for every row of the query, page by page; the query's limit and start are ours to
+// set.
 absl::Status ForEachRow(store::Store& store, store::RowQuery query, const store::StopFn& stop,
                         absl::FunctionRef<void(const store::Row&)> each);
 

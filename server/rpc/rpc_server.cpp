@@ -6,6 +6,7 @@
 #include <grpcpp/ext/channelz_service_plugin.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/server_builder.h>
 
 #include <utility>
@@ -37,6 +38,18 @@ void LogOfGrpc(gpr_log_func_args* args) {
 void LogOfGrpcStarting(gpr_log_func_args* args) {
   telemetry::LogDebug(fmt::format("grpc: {}", args->message));
 }
+
+// Linking the reflection library is enough to be served by it, so switching it off takes it out
+// again.
+class WithoutReflection : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    std::erase_if(*plugins, [](const auto& plugin) {
+      return dynamic_cast<grpc::reflection::ProtoServerReflectionPlugin*>(plugin.get()) != nullptr;
+    });
+  }
+};
 
 std::string WithPort(const std::string& address, int port) {
   if (address.starts_with("unix:")) return address;
@@ -79,11 +92,12 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(Backend& backend) {
   const config::Config& config = backend.config;
   gpr_set_log_function(LogOfGrpcStarting);
   grpc::EnableDefaultHealthCheckService(true);
-  if (config.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   if (config.channelz) grpc::channelz::experimental::InitChannelzService();
 
   std::unique_ptr<RpcServer> made(new RpcServer(backend));
   grpc::ServerBuilder builder;
+  if (!config.reflection) builder.SetOption(std::make_unique<WithoutReflection>());
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, config.channelz ? 1 : 0);
   // Else a second server could listen on the same port, and each would get half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

@@ -122,10 +122,10 @@ absl::StatusOr<ScorecardField> ScorecardField::Parse(const std::string& name,
     return name.substr(dot + 1) == candidate.first;
   });
   if (part == std::end(kParts) || id.empty()) {
-    return absl::InvalidArgumentError(
-        fmt::format("'{}' is not of the form kpis.ID.value; instead of value there may stand score, "
-                    "weight, sample_size or state",
-                    name));
+    return absl::InvalidArgumentError(fmt::format(
+        "'{}' is not of the form kpis.ID.value; instead of value there may stand score, "
+        "weight, sample_size or state",
+        name));
   }
   const auto kpi = FindKpi("kpis", MakeName("kpis", id), registry);
   if (!kpi.ok()) return kpi.status();
@@ -198,10 +198,10 @@ bool ScorecardFilter::Matches(const scoring::Scorecard& card) const {
       return comparison.op == CompareOp::kEq ? equal : comparison.op == CompareOp::kNe && !equal;
     }
     const auto* number = std::get_if<double>(&comparison.literal);
-    return Holds(comparison.op,
-                 number != nullptr ? Order(std::get<double>(value), *number)
-                                   : Order(std::get<std::string>(value),
-                                           std::get<std::string>(comparison.literal)));
+    return Holds(comparison.op, number != nullptr
+                                    ? Order(std::get<double>(value), *number)
+                                    : Order(std::get<std::string>(value),
+                                            std::get<std::string>(comparison.literal)));
   });
 }
 

@@ -1,5 +1,6 @@
-// The fields of a scorecard that lists are filtered and ordered by: subject, display_name, team, total,
-// score_low, score_high, coverage, total_state, and kpis.{id}.{value, score, weight, sample_size, state}.
+// The fields of a scorecard that lists are filtered and ordered by: subject, display_name, team,
+// total, score_low, score_high, coverage, total_state, and kpis.{id}.{value, score, weight,
+// sample_size, state}.
 #pragma once
 
 #include <optional>
@@ -20,11 +21,21 @@ using FieldValue = std::variant<std::monostate, double, std::string>;
 
 class ScorecardField {
  public:
-  enum class Kind { kSubject, kDisplayName, kTeam, kTotal, kLow, kHigh, kCoverage, kTotalState, kKpi };
+  enum class Kind {
+    kSubject,
+    kDisplayName,
+    kTeam,
+    kTotal,
+    kLow,
+    kHigh,
+    kCoverage,
+    kTotalState,
+    kKpi
+  };
   enum class KpiPart { kValue, kScore, kWeight, kSampleSize, kState };
 
-  // INVALID_ARGUMENT-like message in the status (field not set) for an unknown name; NOT_FOUND for an
-  // unknown KPI.
+  // INVALID_ARGUMENT-like message in the status (field not set) for an unknown name; NOT_FOUND for
+  // an unknown KPI.
   static absl::StatusOr<ScorecardField> Parse(const std::string& name,
                                               const kpis::RegistrySnapshot& registry);
 

@@ -30,8 +30,8 @@ absl::StatusOr<View> ViewForPage(const Backend& backend, const v1::ListScorecard
   return ViewKnownAt(backend, request.has_known_time() ? &request.known_time() : nullptr, call);
 }
 
-// Adds the KPIs that filter and order need. Where none were asked for by id, those that may carry weight
-// are, as cards without a selection list these.
+// Adds the KPIs that filter and order need. Where none were asked for by id, those that may carry
+// weight are, as cards without a selection list these.
 void Widen(const std::vector<const kpis::LoadedKpi*>& needed, const View& view,
            scoring::KpiSelection& selection) {
   if (selection.all || needed.empty()) return;

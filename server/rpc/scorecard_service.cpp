@@ -37,9 +37,8 @@ absl::StatusOr<Asked> Resolve(const std::string& field, const std::string& name,
   if (!parsed.ok()) return parsed.status();
   absl::StatusOr<measures::Period> period = ParsePeriod(field, parsed->period, view);
   if (!period.ok()) return period.status();
-  absl::StatusOr<scoring::SubjectInfo> info =
-      view.directory->Find(parsed->subject, *period, view.pinned.calendar,
-                           backend.config.organization_display_name);
+  absl::StatusOr<scoring::SubjectInfo> info = view.directory->Find(
+      parsed->subject, *period, view.pinned.calendar, backend.config.organization_display_name);
   if (!info.ok()) return info.status();
   return Asked{std::move(parsed->subject), *std::move(info), *std::move(period)};
 }
@@ -92,9 +91,9 @@ absl::Status ScorecardService::BatchGet(const v1::BatchGetScorecardsRequest& req
                                         const Call& call) {
   const int64_t limit = backend_.config.limits.max_subjects_per_batch;
   if (request.names_size() > limit) {
-    return InvalidField("names",
-                        fmt::format("{} names, at most {} are allowed", request.names_size(), limit),
-                        "TOO_MANY_NAMES");
+    return InvalidField(
+        "names", fmt::format("{} names, at most {} are allowed", request.names_size(), limit),
+        "TOO_MANY_NAMES");
   }
   const absl::StatusOr<View> view = ViewKnownAt(backend_, KnownTime(request), call);
   if (!view.ok()) return view.status();
@@ -186,9 +185,9 @@ grpc::ServerUnaryReactor* ScorecardService::BatchGetScorecards(
   });
 }
 
-grpc::ServerUnaryReactor* ScorecardService::ListScorecards(
-    grpc::CallbackServerContext* context, const v1::ListScorecardsRequest* request,
-    v1::ListScorecardsResponse* response) {
+grpc::ServerUnaryReactor* ScorecardService::ListScorecards(grpc::CallbackServerContext* context,
+                                                           const v1::ListScorecardsRequest* request,
+                                                           v1::ListScorecardsResponse* response) {
   return backend_.calls.Unary(context, "ListScorecards", [=, this](const Call& call) {
     return rpc::ListScorecards(backend_, *request, *response, call);
   });

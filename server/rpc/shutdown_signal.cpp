@@ -1,9 +1,9 @@
 // sigwait() on a thread that does nothing else.
 #include "rpc/shutdown_signal.h"
 
+#include <unistd.h>
 #include <csignal>
 #include <thread>
-#include <unistd.h>
 
 namespace keyscore::rpc {
 namespace {

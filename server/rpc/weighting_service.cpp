@@ -28,8 +28,8 @@ absl::Status Get(const Backend& backend, const v1::GetWeightProfileRequest& requ
     response = weighting::ToProto(profile);
     return absl::OkStatus();
   }
-  return NotFound("WEIGHT_PROFILE_NOT_FOUND", fmt::format("there is no {}.{}", request.name(),
-                                                          config::DidYouMean(*id, ids)));
+  return NotFound("WEIGHT_PROFILE_NOT_FOUND",
+                  fmt::format("there is no {}.{}", request.name(), config::DidYouMean(*id, ids)));
 }
 
 absl::Status List(const Backend& backend, const v1::ListWeightProfilesRequest& request,
@@ -65,13 +65,12 @@ absl::Status WeightingService::Resolve(const v1::ResolveWeightsRequest& request,
                              .to_day = date + 1,
                              .from = calendar.StartOf(date),
                              .to = calendar.StartOf(date + 1)};
-  auto info = view->directory->Find(*subject, day, calendar,
-                                    backend_.config.organization_display_name);
+  auto info =
+      view->directory->Find(*subject, day, calendar, backend_.config.organization_display_name);
   if (!info.ok()) return info.status();
   info->facts.display_name = info->display_name;
-  const auto weights =
-      weighting::Resolve(*view->pinned.profiles, info->facts, date, *view->pinned.registry,
-                         calendar.time_zone);
+  const auto weights = weighting::Resolve(*view->pinned.profiles, info->facts, date,
+                                          *view->pinned.registry, calendar.time_zone);
   if (!weights.ok()) return weights.status();
   response = ToProto(info->facts, date, *weights);
   return absl::OkStatus();
@@ -93,9 +92,9 @@ grpc::ServerUnaryReactor* WeightingService::ListWeightProfiles(
   });
 }
 
-grpc::ServerUnaryReactor* WeightingService::ResolveWeights(
-    grpc::CallbackServerContext* context, const v1::ResolveWeightsRequest* request,
-    v1::WeightResolution* response) {
+grpc::ServerUnaryReactor* WeightingService::ResolveWeights(grpc::CallbackServerContext* context,
+                                                           const v1::ResolveWeightsRequest* request,
+                                                           v1::WeightResolution* response) {
   return backend_.calls.Unary(context, "ResolveWeights", [=, this](const Call& call) {
     return Resolve(*request, *response, call);
   });

@@ -30,9 +30,8 @@ void WorkPool::Shutdown() {
 }
 
 void WorkPool::Work() {
-  const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    return closed_ || !queue_.empty();
-  };
+  const auto ready = [this]()
+                         ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return closed_ || !queue_.empty(); };
   while (true) {
     Job job;
     {

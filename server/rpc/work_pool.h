@@ -1,7 +1,7 @@
 // The threads that do the work of calls: a fixed number, with a bounded queue in front.
 //
-// gRPC's own callback threads must never block, so every handler runs here. The bound is what keeps an
-// overloaded server answering: who comes too late is told so at once.
+// gRPC's own callback threads must never block, so every handler runs here. The bound is what keeps
+// an overloaded server answering: who comes too late is told so at once.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +24,8 @@ class WorkPool {
   WorkPool(const WorkPool&) = delete;
   WorkPool& operator=(const WorkPool&) = delete;
 
-  // Takes the job unless queue_length jobs wait already or the pool is shut down: then false, and the
-  // job is left untouched. Never blocks on a job.
+  // Takes the job unless queue_length jobs wait already or the pool is shut down: then false, and
+  // the job is left untouched. Never blocks on a job.
   bool TryRun(Job& job);
 
   // Takes no more, runs what waits, and joins the threads. May be called twice.

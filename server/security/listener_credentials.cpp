@@ -60,7 +60,8 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> ListenerCredentials(
   if (!listener.tls.has_value()) {
     if (IsLoopback(listener.address)) return grpc::InsecureServerCredentials();
     return absl::FailedPreconditionError(absl::StrCat(
-        "refusing to listen on ", listener.address, " without TLS: whoever reaches the port could "
+        "refusing to listen on ", listener.address,
+        " without TLS: whoever reaches the port could "
         "read and write every fact. Give this listener tls.certificate and tls.key in the "
         "configuration file, or listen on 127.0.0.1"));
   }

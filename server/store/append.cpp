@@ -157,8 +157,7 @@ absl::Status WriteLog(const ColumnBatch& batch, const Plan& plan, const DatasetS
 absl::Status WriteSuperseded(const Plan& plan, const std::string& dataset, int64_t seq,
                              Connection& connection) {
   if (plan.superseded.empty()) return absl::OkStatus();
-  ChunkWriter writer(connection, SupersededName(dataset),
-                     {DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_BIGINT});
+  ChunkWriter writer(connection, SupersededName(dataset), {DUCKDB_TYPE_BIGINT, DUCKDB_TYPE_BIGINT});
   for (const int64_t version : plan.superseded) {
     const size_t at = writer.NextRow();
     writer.Set<int64_t>(0, at, version);
@@ -194,9 +193,8 @@ int64_t CountUnattributed(const ColumnBatch& batch, const Plan& plan) {
   if (batch.operation == facts::Operation::kDelete || account == nullptr || manager == nullptr) {
     return 0;
   }
-  return std::count_if(plan.rows.begin(), plan.rows.end(), [&](size_t row) {
-    return account->IsValid(row) && !manager->IsValid(row);
-  });
+  return std::count_if(plan.rows.begin(), plan.rows.end(),
+                       [&](size_t row) { return account->IsValid(row) && !manager->IsValid(row); });
 }
 
 absl::Status WriteBatchRecord(const Plan& plan, const DatasetState& state, int64_t seq,
@@ -206,8 +204,8 @@ absl::Status WriteBatchRecord(const Plan& plan, const DatasetState& state, int64
   return connection
       .Query("INSERT INTO batch VALUES (?, ?, make_timestamp(?::BIGINT), ?, ?, ?, ?, ?)",
              {seq, state.schema.id, recorded_micros, count(plan.counts.inserted),
-              count(plan.counts.updated), count(plan.counts.deleted),
-              count(plan.superseded.size()), unattributed})
+              count(plan.counts.updated), count(plan.counts.deleted), count(plan.superseded.size()),
+              unattributed})
       .status();
 }
 
@@ -248,8 +246,8 @@ absl::StatusOr<AppendResult> AppendBatch(const ColumnBatch& batch, WriteSession&
   DatasetState next = state;
   next.version_count += static_cast<int64_t>(plan.rows.size());
   next.superseded_count += static_cast<int64_t>(plan.superseded.size());
-  next.fact_count += static_cast<int64_t>(plan.counts.inserted) -
-                     static_cast<int64_t>(plan.counts.deleted);
+  next.fact_count +=
+      static_cast<int64_t>(plan.counts.inserted) - static_cast<int64_t>(plan.counts.deleted);
   next.unattributed_count += unattributed;
   next.watermark = seq;
   catalog.datasets[batch.dataset] = std::make_shared<const DatasetState>(std::move(next));

@@ -33,10 +33,9 @@ std::string_view AggregateName(Aggregate aggregate) {
 }
 
 std::string ColumnNames(const facts::DatasetSchema& schema) {
-  return absl::StrJoin(schema.columns, ", ",
-                       [](std::string* out, const facts::ColumnSchema& column) {
-                         out->append(column.name);
-                       });
+  return absl::StrJoin(
+      schema.columns, ", ",
+      [](std::string* out, const facts::ColumnSchema& column) { out->append(column.name); });
 }
 
 absl::Status BindReferred(const std::string& alias, const std::string& name,
@@ -49,14 +48,14 @@ absl::Status BindReferred(const std::string& alias, const std::string& name,
   }
   const DatasetState* referred = catalog.Find(reference->references);
   if (referred == nullptr) {
-    return absl::InvalidArgumentError(fmt::format("'{}.{}': dataset '{}' is not defined", alias,
-                                                  name, reference->references));
+    return absl::InvalidArgumentError(
+        fmt::format("'{}.{}': dataset '{}' is not defined", alias, name, reference->references));
   }
   if (referred->schema.FindColumn(name) == nullptr) {
-    return absl::InvalidArgumentError(fmt::format("'{}.{}': dataset '{}' has no column '{}'; it "
-                                                  "has {}",
-                                                  alias, name, referred->schema.id, name,
-                                                  ColumnNames(referred->schema)));
+    return absl::InvalidArgumentError(
+        fmt::format("'{}.{}': dataset '{}' has no column '{}'; it "
+                    "has {}",
+                    alias, name, referred->schema.id, name, ColumnNames(referred->schema)));
   }
   needs.own.insert(reference->name);
   needs.referred[alias].insert(name);
@@ -138,7 +137,8 @@ absl::StatusOr<BoundMeasure> BindMeasure(const ResolvedMeasure& measure, const C
   for (const bool is_filter : {false, true}) {
     const std::string& text = is_filter ? measure.filter : measure.value;
     if (text.empty()) continue;
-    const std::string where = fmt::format("{}: {}", Describe(measure), is_filter ? "filter" : "value");
+    const std::string where =
+        fmt::format("{}: {}", Describe(measure), is_filter ? "filter" : "value");
     auto checked = checker.Check(text);
     if (!checked.ok()) return WithPrefix(checked.status(), where);
     absl::Status columns = BindExpression(**checked, *state, catalog, bound);

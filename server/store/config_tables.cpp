@@ -9,8 +9,7 @@ namespace keyscore::store {
 namespace {
 
 // Columns in the order that ReadRevisions expects.
-constexpr char kColumns[] =
-    "kind, id, revision, epoch_us(created_at), author, payload, deleted";
+constexpr char kColumns[] = "kind, id, revision, epoch_us(created_at), author, payload, deleted";
 
 absl::StatusOr<std::vector<ConfigRevision>> ReadRevisions(absl::StatusOr<Result> result) {
   if (!result.ok()) return result.status();
@@ -62,9 +61,9 @@ absl::StatusOr<std::vector<ConfigRevision>> ListConfigHistory(Connection& connec
 }
 
 absl::StatusOr<ConfigRevision> WriteConfig(Connection& connection, ConfigRevision revision) {
-  absl::StatusOr<Result> newest = connection.Query(
-      "SELECT max(revision) FROM config_revision WHERE kind = ? AND id = ?",
-      {revision.kind, revision.id});
+  absl::StatusOr<Result> newest =
+      connection.Query("SELECT max(revision) FROM config_revision WHERE kind = ? AND id = ?",
+                       {revision.kind, revision.id});
   if (!newest.ok()) return newest.status();
   if (const int64_t found = newest->FirstInt64(); found != revision.revision) {
     return absl::AbortedError(

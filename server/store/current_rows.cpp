@@ -82,26 +82,26 @@ QUALIFY row_number() OVER (PARTITION BY piece.account_id, piece.span_from
 }
 
 absl::StatusOr<std::string> BookSql(const AsOf& as_of, bool of_accounts) {
-  auto accounts = CurrentRowsSql(as_of, "account",
-                                 {"fact_id", "account_id", "occurred_at", "churned_at", "_seq"}, "");
+  auto accounts = CurrentRowsSql(
+      as_of, "account", {"fact_id", "account_id", "occurred_at", "churned_at", "_seq"}, "");
   if (!accounts.ok()) return accounts.status();
   constexpr char kNotEmpty[] = "ended_at IS NULL OR ended_at > occurred_at";
   if (of_accounts) {
     return fmt::format(
         "SELECT * FROM (SELECT fact_id, account_id, NULL::VARCHAR AS manager_id, occurred_at, "
-        "churned_at AS ended_at, churned_at, _seq FROM ({})) WHERE {}",
+        "churned_at AS ended_at, churned_at, occurred_at AS started_at, _seq FROM ({})) WHERE {}",
         *accounts, kNotEmpty);
   }
-  auto ownership = CurrentRowsSql(
-      as_of, "ownership",
-      {"fact_id", "account_id", "manager_id", "occurred_at", "until", "_seq"}, "");
+  auto ownership =
+      CurrentRowsSql(as_of, "ownership",
+                     {"fact_id", "account_id", "manager_id", "occurred_at", "until", "_seq"}, "");
   if (!ownership.ok()) return ownership.status();
   // least() leaves nulls out: the earlier end of those that exist.
   return fmt::format(R"sql(
 SELECT * FROM (
   SELECT a.fact_id || '/' || o.fact_id AS fact_id, account_id, o.manager_id,
          greatest(a.occurred_at, o.occurred_at) AS occurred_at,
-         least(a.churned_at, o.until) AS ended_at, a.churned_at,
+         least(a.churned_at, o.until) AS ended_at, a.churned_at, a.occurred_at AS started_at,
          greatest(a._seq, o._seq) AS _seq
   FROM ({}) a JOIN ({}) o USING (account_id))
 WHERE {})sql",

@@ -27,7 +27,8 @@ class DuckDbStore final : public Store {
               const DuckDbOptions& options)
       : checker_(std::move(checker)),
         readers_(std::move(database), options.max_readers),
-        writer_(std::move(writing), std::move(catalog), options.max_queued_appends) {}
+        writer_(std::move(writing), std::move(catalog), options.max_queued_appends,
+                options.max_indexed_facts) {}
 
   ~DuckDbStore() override { Close().IgnoreError(); }
 
@@ -156,9 +157,8 @@ class DuckDbStore final : public Store {
 
   static absl::StatusOr<AsOf> Resolve(const Catalog& catalog, int64_t watermark) {
     if (watermark < 0 || watermark > catalog.watermark) {
-      return absl::InvalidArgumentError(
-          fmt::format("watermark {} is not there; the newest batch is {}", watermark,
-                      catalog.watermark));
+      return absl::InvalidArgumentError(fmt::format(
+          "watermark {} is not there; the newest batch is {}", watermark, catalog.watermark));
     }
     return AsOf{catalog, watermark == 0 ? catalog.watermark : watermark};
   }

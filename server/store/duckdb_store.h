@@ -16,6 +16,9 @@ struct DuckDbOptions {
   int64_t memory_limit_bytes = int64_t{4} << 30;
   size_t max_readers = 16;         // concurrent reading connections
   size_t max_queued_appends = 64;  // batches waiting for the writer
+  // A dataset of up to this many versions is appended to with its fact_ids' hashes in memory (17 to
+  // 39 bytes a fact); a larger one looks facts up in its log, which takes longer.
+  int64_t max_indexed_facts = 8'000'000;
 };
 
 // Opens or creates the file. FAILED_PRECONDITION when another process holds it (names the process

@@ -11,14 +11,16 @@
 namespace keyscore::store {
 
 absl::StatusOr<std::unique_ptr<FactIndex>> FactIndex::Build(Connection& connection,
-                                                            const DatasetState& state) {
+                                                            const DatasetState& state,
+                                                            int64_t max_facts) {
   auto index = std::make_unique<FactIndex>();
-  if (state.version_count > kMaxIndexedFacts) {
+  index->max_facts_ = max_facts;
+  if (state.version_count > max_facts) {
     index->usable_ = false;
     return index;
   }
-  absl::StatusOr<Result> rows = connection.Query(
-      fmt::format("SELECT fact_id, _version FROM {}", LogTable(state.schema.id)));
+  absl::StatusOr<Result> rows =
+      connection.Query(fmt::format("SELECT fact_id, _version FROM {}", LogTable(state.schema.id)));
   if (!rows.ok()) return rows.status();
   index->versions_.reserve(state.version_count);
   rows->ForEachChunk([&index](const Chunk& chunk) {
@@ -41,7 +43,7 @@ int64_t FactIndex::Set(uint64_t hash, int64_t version) {
 
 void FactIndex::Keep() {
   journal_.clear();
-  if (static_cast<int64_t>(versions_.size()) > kMaxIndexedFacts) {
+  if (static_cast<int64_t>(versions_.size()) > max_facts_) {
     versions_ = {};
     usable_ = false;
   }

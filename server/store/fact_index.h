@@ -3,8 +3,8 @@
 //
 // Kept are the 64-bit hash of each fact_id and the newest version: 17 to 39 bytes a fact. A hash
 // that is absent proves that the fact is new; one that is present must be confirmed by comparing
-// the fact_id in that version's row, as two ids may share a hash. Above kMaxIndexedFacts the index
-// is given up and facts are looked up in the log by fact_id.
+// the fact_id in that version's row, as two ids may share a hash. Above a given number of facts the
+// index is given up and facts are looked up in the log by fact_id.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +21,13 @@
 
 namespace keyscore::store {
 
-// Of one dataset: at most about 312 MB.
-inline constexpr int64_t kMaxIndexedFacts = 8'000'000;
-
+// Of one dataset. Not safe for use from several threads.
 class FactIndex {
  public:
   // Reads the log of a dataset, seen from inside the writer's transaction.
   static absl::StatusOr<std::unique_ptr<FactIndex>> Build(Connection& connection,
-                                                          const DatasetState& state);
+                                                          const DatasetState& state,
+                                                          int64_t max_facts);
 
   // False = the dataset is too large; the other functions must not be called.
   bool usable() const { return usable_; }
@@ -44,12 +43,11 @@ class FactIndex {
   void Keep();
   void Undo();
 
-  static uint64_t Hash(std::string_view fact_id) {
-    return absl::HashOf(fact_id);
-  }
+  static uint64_t Hash(std::string_view fact_id) { return absl::HashOf(fact_id); }
 
  private:
   bool usable_ = true;
+  int64_t max_facts_ = 0;
   absl::flat_hash_map<uint64_t, int64_t> versions_;
   std::vector<std::pair<uint64_t, int64_t>> journal_;  // hashes set, and what they replaced
 };

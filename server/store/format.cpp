@@ -36,7 +36,8 @@ absl::StatusOr<int64_t> CountTables(Connection& connection, const std::string& n
   return result->FirstInt64();
 }
 
-absl::Status LoadSchemas(Connection& connection, absl::btree_map<std::string, DatasetState>& states) {
+absl::Status LoadSchemas(Connection& connection,
+                         absl::btree_map<std::string, DatasetState>& states) {
   absl::StatusOr<Result> result = connection.Query(
       "SELECT id, revision, schema FROM dataset_revision "
       "QUALIFY row_number() OVER (PARTITION BY id ORDER BY revision DESC) = 1");
@@ -123,8 +124,8 @@ absl::Status PrepareFormat(Connection& connection) {
   }
   absl::StatusOr<Result> version = connection.Query("SELECT max(version)::BIGINT FROM format");
   if (!version.ok()) {
-    return absl::DataLossError(fmt::format("the store's format version cannot be read: {}",
-                                           MessageOf(version.status())));
+    return absl::DataLossError(
+        fmt::format("the store's format version cannot be read: {}", MessageOf(version.status())));
   }
   const int64_t found = version->FirstInt64();
   if (found > kFormatVersion) {

@@ -176,17 +176,16 @@ absl::Status CheckMeasureTypes(const ResolvedMeasure& measure, const Catalog& ca
       bound->value == nullptr ? "1" : bound->value->sql,
       bound->filter == nullptr ? "TRUE" : bound->filter->sql, *source));
   if (!types.ok()) {
-    return absl::Status(types.status().code(), fmt::format("{}: {}", Describe(measure),
-                                                           MessageOf(types.status())));
+    return absl::Status(types.status().code(),
+                        fmt::format("{}: {}", Describe(measure), MessageOf(types.status())));
   }
   if ((*types)[1] != DUCKDB_TYPE_BOOLEAN) {
-    return absl::InvalidArgumentError(
-        fmt::format("{}: the filter must be true or false; compare it with something",
-                    Describe(measure)));
+    return absl::InvalidArgumentError(fmt::format(
+        "{}: the filter must be true or false; compare it with something", Describe(measure)));
   }
   if (!IsCount(measure.aggregate) && !IsNumber((*types)[0])) {
-    return absl::InvalidArgumentError(fmt::format(
-        "{}: the value must be a number; use cast(… as double)", Describe(measure)));
+    return absl::InvalidArgumentError(
+        fmt::format("{}: the value must be a number; use cast(… as double)", Describe(measure)));
   }
   return absl::OkStatus();
 }

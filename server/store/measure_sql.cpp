@@ -142,8 +142,8 @@ absl::StatusOr<MeasureStatement> MeasureSql(const AsOf& as_of, const Measures& m
     if (is_new) {
       hits.push_back(Hit(i));
       columns.push_back(fmt::format("count(*) FILTER ({})", Hit(i)));
-      columns.push_back(fmt::format("max({}) FILTER ({})", QuoteName(bound.measure.time_column),
-                                    Hit(i)));
+      columns.push_back(
+          fmt::format("max({}) FILTER ({})", QuoteName(bound.measure.time_column), Hit(i)));
     }
     statement.cells.push_back({same->second, same->second + 1, 2 + columns.size()});
     columns.push_back(AggregateExpression(bound, i));
@@ -151,10 +151,10 @@ absl::StatusOr<MeasureStatement> MeasureSql(const AsOf& as_of, const Measures& m
   absl::StatusOr<std::string> source = SourceSql(as_of, request);
   if (!source.ok()) return source.status();
   const bool by_account = scope.by_account || scope.kind == SubjectKind::kAccount;
-  statement.sql = fmt::format("SELECT {}, {}, {} FROM ({}) WHERE {} GROUP BY ALL", kSubject,
-                              by_account ? "account_id" : "''", absl::StrJoin(columns, ", "),
-                              WithMeasures(*std::move(source), measures),
-                              absl::StrJoin(hits, " OR "));
+  statement.sql =
+      fmt::format("SELECT {}, {}, {} FROM ({}) WHERE {} GROUP BY ALL", kSubject,
+                  by_account ? "account_id" : "''", absl::StrJoin(columns, ", "),
+                  WithMeasures(*std::move(source), measures), absl::StrJoin(hits, " OR "));
   return statement;
 }
 

@@ -33,8 +33,8 @@ absl::Status ExplainOpenError(const std::string& path, const std::string& messag
     const std::string holder = std::regex_search(message, match, std::regex("PID (\\d+)"))
                                    ? fmt::format("process {}", match[1].str())
                                    : std::string("another process");
-    return absl::FailedPreconditionError(fmt::format(
-        "{} is in use by {}: stop it or use another data directory", path, holder));
+    return absl::FailedPreconditionError(
+        fmt::format("{} is in use by {}: stop it or use another data directory", path, holder));
   }
   if (message.find("not a valid DuckDB database file") != std::string::npos ||
       message.find("Serialization Error") != std::string::npos ||

@@ -66,9 +66,9 @@ absl::StatusOr<std::string> ConditionSql(const Condition& condition,
   const bool null_test = condition.op == Op::kIsNull || condition.op == Op::kIsNotNull;
   const size_t expected = null_test ? 0 : 1;
   if (condition.op != Op::kIn && condition.operands.size() != expected) {
-    return absl::InvalidArgumentError(fmt::format("the condition on '{}' has {} operands, {} needed",
-                                                  column->name, condition.operands.size(),
-                                                  expected));
+    return absl::InvalidArgumentError(
+        fmt::format("the condition on '{}' has {} operands, {} needed", column->name,
+                    condition.operands.size(), expected));
   }
   std::vector<std::string> literals;
   for (const Value& operand : condition.operands) {
@@ -111,10 +111,8 @@ constexpr size_t kFirstValue = 6;
 
 absl::StatusOr<std::string> PageSql(const RowQuery& query, const AsOf& as_of,
                                     const DatasetState& state, const BoundMeasure* bound) {
-  SourceRequest request{.dataset = query.dataset,
-                        .scope = query.scope,
-                        .with_owner = true,
-                        .with_seq = true};
+  SourceRequest request{
+      .dataset = query.dataset, .scope = query.scope, .with_owner = true, .with_seq = true};
   std::vector<std::string> conditions, columns;
   std::string time = "occurred_at", measured = "NULL::DOUBLE";
   if (bound != nullptr) {
@@ -143,9 +141,10 @@ absl::StatusOr<std::string> PageSql(const RowQuery& query, const AsOf& as_of,
   absl::StatusOr<std::string> source = SourceSql(as_of, request);
   if (!source.ok()) return source.status();
   if (bound != nullptr) {
-    source = fmt::format("SELECT *, TRY_CAST(CAST(\"@value0\" AS VARCHAR) AS DOUBLE) AS "
-                         "\"@measured\" FROM ({})",
-                         WithMeasures(*std::move(source), {bound}));
+    source = fmt::format(
+        "SELECT *, TRY_CAST(CAST(\"@value0\" AS VARCHAR) AS DOUBLE) AS "
+        "\"@measured\" FROM ({})",
+        WithMeasures(*std::move(source), {bound}));
   }
   return fmt::format(
       "SELECT fact_id, {0}, epoch_us(recorded_at), _seq, {1}, {2}, {3} FROM (SELECT * FROM ({4}) "
@@ -183,6 +182,10 @@ absl::StatusOr<RowPage> ListFactRows(const RowQuery& query, const AsOf& as_of,
       PageSql(query, as_of, *state, bound.has_value() ? &*bound : nullptr);
   if (!sql.ok()) return sql.status();
   absl::StatusOr<Result> result = connection.Query(*sql, {}, stop);
+  if (absl::IsInvalidArgument(result.status()) && bound.has_value()) {
+    return absl::InvalidArgumentError(
+        fmt::format("{}: {}", Describe(bound->measure), MessageOf(result.status())));
+  }
   if (!result.ok()) return result.status();
 
   RowPage page;
@@ -199,7 +202,8 @@ absl::StatusOr<RowPage> ListFactRows(const RowQuery& query, const AsOf& as_of,
       row.recorded_at = FromMicros(chunk.Int64(2, i));
       row.watermark = chunk.Int64(3, i);
       if (!chunk.IsNull(4, i)) row.attributed_manager_id = chunk.String(4, i);
-      if (!chunk.IsNull(5, i) && std::isfinite(chunk.Double(5, i))) row.measured = chunk.Double(5, i);
+      if (!chunk.IsNull(5, i) && std::isfinite(chunk.Double(5, i)))
+        row.measured = chunk.Double(5, i);
       for (size_t c = 0; c < state->schema.columns.size(); ++c) {
         row.values.push_back(ReadValue(chunk, kFirstValue + c, i, state->schema.columns[c].type));
       }

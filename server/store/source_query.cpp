@@ -16,18 +16,18 @@ constexpr char kTrue[] = "TRUE";
 // Which parts a request takes.
 struct Shape {
   bool is_book = false;
-  bool has_owner = false;     // @owner is computed
-  bool owner_spans = false;   // … with the spans of ownership
-  bool teams = false;         // managers are mapped to teams
-  std::string subject_list;   // ('a', 'b'); "" = all
+  bool has_owner = false;    // @owner is computed
+  bool owner_spans = false;  // … with the spans of ownership
+  bool teams = false;        // managers are mapped to teams
+  std::string subject_list;  // ('a', 'b'); "" = all
 };
 
 absl::StatusOr<Shape> ShapeOf(const AsOf& as_of, const SourceRequest& request,
                               const DatasetState& state) {
   Shape shape;
   shape.is_book = request.dataset == "book" && state.schema.kind == facts::DatasetKind::kDerived;
-  const SubjectKind kind = request.scope.has_value() ? request.scope->kind
-                                                     : SubjectKind::kOrganization;
+  const SubjectKind kind =
+      request.scope.has_value() ? request.scope->kind : SubjectKind::kOrganization;
   const bool own_team = kind == SubjectKind::kTeam && request.dataset == "team";
   shape.has_owner = request.with_owner || kind == SubjectKind::kManager ||
                     (kind == SubjectKind::kTeam && !own_team);

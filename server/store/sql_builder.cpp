@@ -5,7 +5,6 @@
 
 #include <limits>
 
-
 namespace keyscore::store {
 namespace {
 
@@ -71,9 +70,7 @@ std::string SupersededName(std::string_view dataset) {
 
 std::string LogTable(std::string_view dataset) { return QuoteName(LogName(dataset)); }
 
-std::string SupersededTable(std::string_view dataset) {
-  return QuoteName(SupersededName(dataset));
-}
+std::string SupersededTable(std::string_view dataset) { return QuoteName(SupersededName(dataset)); }
 
 std::string_view EngineType(facts::ColumnType type) {
   switch (type) {

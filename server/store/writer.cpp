@@ -17,14 +17,16 @@ constexpr size_t kMaxGroup = 16;
 absl::StatusOr<FactIndex*> WriteSession::IndexOf(const DatasetState& state) {
   const auto it = indexes_.find(state.schema.id);
   if (it != indexes_.end()) return it->second.get();
-  absl::StatusOr<std::unique_ptr<FactIndex>> built = FactIndex::Build(connection_, state);
+  absl::StatusOr<std::unique_ptr<FactIndex>> built =
+      FactIndex::Build(connection_, state, max_indexed_facts_);
   if (!built.ok()) return built.status();
   return (indexes_[state.schema.id] = *std::move(built)).get();
 }
 
-Writer::Writer(std::unique_ptr<Connection> connection, Catalog catalog, size_t max_queued_appends)
+Writer::Writer(std::unique_ptr<Connection> connection, Catalog catalog, size_t max_queued_appends,
+               int64_t max_indexed_facts)
     : connection_(std::move(connection)),
-      session_(*connection_),
+      session_(*connection_, max_indexed_facts),
       max_queued_appends_(max_queued_appends),
       published_(std::make_shared<const Catalog>(std::move(catalog))) {
   thread_ = std::thread([this] { Loop(); });

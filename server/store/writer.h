@@ -23,7 +23,8 @@ namespace keyscore::store {
 // that is published if the transaction commits.
 class WriteSession {
  public:
-  explicit WriteSession(Connection& connection) : connection_(connection) {}
+  WriteSession(Connection& connection, int64_t max_indexed_facts)
+      : connection_(connection), max_indexed_facts_(max_indexed_facts) {}
 
   Connection& connection() { return connection_; }
   Catalog& catalog() { return draft_; }
@@ -34,6 +35,7 @@ class WriteSession {
   friend class Writer;
 
   Connection& connection_;
+  const int64_t max_indexed_facts_;
   Catalog draft_;
   absl::flat_hash_map<std::string, std::unique_ptr<FactIndex>> indexes_;
 };
@@ -44,7 +46,8 @@ class Writer {
   using Work = std::function<absl::Status(WriteSession&)>;
 
   // `connection` is the writer's alone from here on.
-  Writer(std::unique_ptr<Connection> connection, Catalog catalog, size_t max_queued_appends);
+  Writer(std::unique_ptr<Connection> connection, Catalog catalog, size_t max_queued_appends,
+         int64_t max_indexed_facts);
   ~Writer();
 
   // Blocks until the task's transaction is durable or has failed. RESOURCE_EXHAUSTED when

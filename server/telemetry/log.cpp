@@ -27,8 +27,8 @@ class LineFormatter : public spdlog::formatter {
     const auto name = spdlog::level::to_string_view(event.level);
     const std::string_view level(name.data(), name.size());
     const std::string_view message(event.payload.data(), event.payload.size());
-    const std::string line = format_ == Format::kJson ? JsonLine(time, level, message)
-                                                      : TextLine(time, level, message);
+    const std::string line =
+        format_ == Format::kJson ? JsonLine(time, level, message) : TextLine(time, level, message);
     out.append(line.data(), line.data() + line.size());
     out.push_back('\n');
   }
@@ -44,8 +44,8 @@ class LineFormatter : public spdlog::formatter {
 }  // namespace
 
 void InitLog(Level level, Format format) {
-  auto logger = std::make_shared<spdlog::logger>(
-      "keyscored", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger = std::make_shared<spdlog::logger>("keyscored",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_level(kLevels[static_cast<size_t>(level)]);
   logger->set_formatter(std::make_unique<LineFormatter>(format));
   logger->flush_on(spdlog::level::debug);

@@ -12,8 +12,12 @@ namespace {
 size_t SequenceLength(std::string_view text) {
   const auto byte = [text](size_t i) { return static_cast<uint8_t>(text[i]); };
   const uint8_t lead = byte(0);
-  const size_t length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3
-                        : lead < 0xf5 ? 4 : 0;
+  const size_t length = lead < 0x80   ? 1
+                        : lead < 0xc2 ? 0
+                        : lead < 0xe0 ? 2
+                        : lead < 0xf0 ? 3
+                        : lead < 0xf5 ? 4
+                                      : 0;
   if (length == 0 || length > text.size()) return 0;
   for (size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xc0) != 0x80) return 0;
@@ -66,8 +70,7 @@ std::string TextLine(absl::Time time, std::string_view level, std::string_view m
 }
 
 std::string JsonLine(absl::Time time, std::string_view level, std::string_view message) {
-  std::string line =
-      fmt::format(R"({{"time":"{}","level":"{}","message":")", Instant(time), level);
+  std::string line = fmt::format(R"({{"time":"{}","level":"{}","message":")", Instant(time), level);
   AppendEscaped(message, line);
   return line + "\"}";
 }

@@ -8,8 +8,8 @@
 
 namespace keyscore::telemetry {
 
-// 2024-05-01T12:00:00.000000Z info message. Control characters of the message, line breaks among them,
-// are escaped as \n or \x1b, so that an event is one line and can't play with a terminal.
+// 2024-05-01T12:00:00.000000Z info message. Control characters of the message, line breaks among
+// them, are escaped as \n or \x1b, so that an event is one line and can't play with a terminal.
 std::string TextLine(absl::Time time, std::string_view level, std::string_view message);
 
 // {"time":"…","level":"…","message":"…"}, without a line break. Bytes that are no UTF-8 become

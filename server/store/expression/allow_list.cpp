@@ -5,9 +5,30 @@ namespace keyscore::store {
 
 const ExpressionAllowList& MeasureAllowList() {
   static const auto* const list = new ExpressionAllowList{
-      .functions = {"+", "-", "*", "/", "%", "||", "~~", "!~~", "like_escape", "not_like_escape",
-                    "nullif", "abs", "round", "floor", "ceil", "greatest", "least", "lower",
-                    "upper", "trim", "length", "days_between", "hours_between", "unix_seconds"},
+      .functions = {"+",
+                    "-",
+                    "*",
+                    "/",
+                    "%",
+                    "||",
+                    "~~",
+                    "!~~",
+                    "like_escape",
+                    "not_like_escape",
+                    "nullif",
+                    "abs",
+                    "round",
+                    "floor",
+                    "ceil",
+                    "greatest",
+                    "least",
+                    "lower",
+                    "upper",
+                    "trim",
+                    "length",
+                    "days_between",
+                    "hours_between",
+                    "unix_seconds"},
       .cast_types = {"DOUBLE", "BIGINT", "VARCHAR", "BOOLEAN", "TIMESTAMP"},
   };
   return *list;

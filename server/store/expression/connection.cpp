@@ -4,8 +4,9 @@
 #include <chrono>
 #include <thread>
 
-#include "absl/strings/str_cat.h"
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 
 namespace keyscore::store {
 
@@ -42,6 +43,24 @@ absl::Status StatusFromDuckDb(duckdb_error_type type, const char* message) {
   }
 }
 
+namespace {
+
+// A statement that can't be prepared has a message but no error type; most are faults of the SQL.
+absl::Status PrepareError(const char* message) {
+  const std::string text = message == nullptr ? "" : message;
+  duckdb_error_type type = DUCKDB_ERROR_BINDER;
+  if (absl::StartsWith(text, "IO Error")) type = DUCKDB_ERROR_IO;
+  if (absl::StartsWith(text, "Out of Memory Error")) type = DUCKDB_ERROR_OUT_OF_MEMORY;
+  if (absl::StartsWith(text, "INTERRUPT")) type = DUCKDB_ERROR_INTERRUPT;
+  if (absl::StartsWith(text, "INTERNAL") || absl::StartsWith(text, "FATAL") ||
+      absl::StartsWith(text, "TransactionContext")) {
+    type = DUCKDB_ERROR_INTERNAL;
+  }
+  return StatusFromDuckDb(type, message);
+}
+
+}  // namespace
+
 absl::StatusOr<std::shared_ptr<Database>> Database::Open(
     const std::string& path, const std::vector<std::pair<std::string, std::string>>& settings) {
   duckdb_config config = nullptr;
@@ -66,7 +85,8 @@ absl::StatusOr<std::shared_ptr<Database>> Database::Open(
 
 Database::~Database() { duckdb_close(&handle_); }
 
-Chunk::Chunk(duckdb_data_chunk handle) : handle_(handle), size_(duckdb_data_chunk_get_size(handle)) {
+Chunk::Chunk(duckdb_data_chunk handle)
+    : handle_(handle), size_(duckdb_data_chunk_get_size(handle)) {
   const size_t columns = duckdb_data_chunk_get_column_count(handle);
   for (size_t i = 0; i < columns; ++i) {
     duckdb_vector vector = duckdb_data_chunk_get_vector(handle, i);
@@ -92,8 +112,7 @@ std::string_view Chunk::String(size_t column, size_t row) const {
 
 std::vector<double> Chunk::DoubleList(size_t column, size_t row) const {
   const duckdb_list_entry entry = Data<duckdb_list_entry>(column)[row];
-  duckdb_vector child =
-      duckdb_list_vector_get_child(duckdb_data_chunk_get_vector(handle_, column));
+  duckdb_vector child = duckdb_list_vector_get_child(duckdb_data_chunk_get_vector(handle_, column));
   const auto* values = static_cast<const double*>(duckdb_vector_get_data(child)) + entry.offset;
   return std::vector<double>(values, values + entry.length);
 }
@@ -161,17 +180,17 @@ absl::Status Bind(duckdb_prepared_statement statement, const std::vector<Paramet
   return absl::OkStatus();
 }
 
-// Runs the statement's tasks on this thread (the engine's own threads help), asking `stop` between
-// two tasks; a task is a fraction of a second of work at most.
+// Runs the statement's tasks on this thread (the engine's own threads help), asking `stop` before
+// each; a task is a fraction of a second of work at most.
 absl::Status RunTasks(duckdb_connection connection, duckdb_pending_result pending,
                       const StopRequested& stop) {
   while (true) {
-    const duckdb_pending_state state = duckdb_pending_execute_task(pending);
-    if (duckdb_pending_execution_is_finished(state)) return absl::OkStatus();
     if (stop()) {
       duckdb_interrupt(connection);
       return absl::CancelledError("the query was stopped");
     }
+    const duckdb_pending_state state = duckdb_pending_execute_task(pending);
+    if (duckdb_pending_execution_is_finished(state)) return absl::OkStatus();
     if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE) {
       std::this_thread::sleep_for(std::chrono::microseconds(50));
     }
@@ -186,7 +205,7 @@ absl::StatusOr<Result> Connection::Query(const std::string& sql,
   duckdb_prepared_statement statement = nullptr;
   const absl::Cleanup destroy = [&statement] { duckdb_destroy_prepare(&statement); };
   if (duckdb_prepare(handle_, sql.c_str(), &statement) == DuckDBError) {
-    return StatusFromDuckDb(DUCKDB_ERROR_BINDER, duckdb_prepare_error(statement));
+    return PrepareError(duckdb_prepare_error(statement));
   }
   if (absl::Status bound = Bind(statement, parameters); !bound.ok()) return bound;
 
@@ -198,7 +217,7 @@ absl::StatusOr<Result> Connection::Query(const std::string& sql,
     duckdb_pending_result pending = nullptr;
     const absl::Cleanup drop = [&pending] { duckdb_destroy_pending(&pending); };
     if (duckdb_pending_prepared(statement, &pending) == DuckDBError) {
-      return absl::InternalError(duckdb_pending_error(pending));
+      return PrepareError(duckdb_pending_error(pending));
     }
     if (absl::Status ran = RunTasks(handle_, pending, stop); !ran.ok()) return ran;
     state = duckdb_execute_pending(pending, &raw);
@@ -214,7 +233,7 @@ absl::StatusOr<std::vector<duckdb_type>> Connection::DescribeTypes(const std::st
   duckdb_prepared_statement statement = nullptr;
   const absl::Cleanup destroy = [&statement] { duckdb_destroy_prepare(&statement); };
   if (duckdb_prepare(handle_, sql.c_str(), &statement) == DuckDBError) {
-    return StatusFromDuckDb(DUCKDB_ERROR_BINDER, duckdb_prepare_error(statement));
+    return PrepareError(duckdb_prepare_error(statement));
   }
   std::vector<duckdb_type> types;
   const size_t columns = duckdb_prepared_statement_column_count(statement);

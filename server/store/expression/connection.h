@@ -2,8 +2,8 @@
 //
 // A Connection serves one thread at a time; a Database any number of connections. Errors come back
 // as absl::Status: INVALID_ARGUMENT for SQL that does not parse, bind or compute (a conversion, an
-// overflow), CANCELLED when stopped, RESOURCE_EXHAUSTED for memory, UNAVAILABLE for the file system,
-// INTERNAL for the rest. Nothing throws.
+// overflow), CANCELLED when stopped, RESOURCE_EXHAUSTED for memory, UNAVAILABLE for the file
+// system, INTERNAL for the rest. Nothing throws.
 #pragma once
 
 #include <duckdb.h>
@@ -108,7 +108,8 @@ class Connection {
   // Runs one or more statements whose results don't matter.
   absl::Status Execute(const std::string& sql);
   // Runs one statement. `stop` is polled from this thread and may be empty.
-  absl::StatusOr<Result> Query(const std::string& sql, const std::vector<Parameter>& parameters = {},
+  absl::StatusOr<Result> Query(const std::string& sql,
+                               const std::vector<Parameter>& parameters = {},
                                const StopRequested& stop = {});
   // Names and types of a SELECT's columns, without running it.
   absl::StatusOr<std::vector<duckdb_type>> DescribeTypes(const std::string& sql);

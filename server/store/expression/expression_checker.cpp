@@ -80,10 +80,11 @@ absl::StatusOr<std::vector<std::string>> ExpressionChecker::Serialize(
   std::vector<std::string> trees;
   absl::MutexLock lock(&mutex_);
   absl::StatusOr<Result> result = connection_->Query(
-      "SELECT json_serialize_sql(CAST(? AS VARCHAR)), json_serialize_sql(CAST(? AS VARCHAR))", {alone, in_parentheses});
+      "SELECT json_serialize_sql(CAST(? AS VARCHAR)), json_serialize_sql(CAST(? AS VARCHAR))",
+      {alone, in_parentheses});
   if (!result.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat("the expression does not parse: ",
-                                                   std::string(result.status().message())));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the expression does not parse: ", std::string(result.status().message())));
   }
   result->ForEachChunk([&trees](const Chunk& chunk) {
     for (size_t column = 0; column < 2; ++column) trees.emplace_back(chunk.String(column, 0));

@@ -19,16 +19,15 @@ bool Contains(const Names& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-const std::array<std::string, 6> kOperators = {
-    "OPERATOR_NOT",      "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL",
-    "OPERATOR_COALESCE", "COMPARE_IN",       "COMPARE_NOT_IN"};
+const std::array<std::string, 6> kOperators = {"OPERATOR_NOT",         "OPERATOR_IS_NULL",
+                                               "OPERATOR_IS_NOT_NULL", "OPERATOR_COALESCE",
+                                               "COMPARE_IN",           "COMPARE_NOT_IN"};
 const std::array<std::string, 8> kComparisons = {
-    "COMPARE_EQUAL",           "COMPARE_NOTEQUAL",
-    "COMPARE_LESSTHAN",        "COMPARE_GREATERTHAN",
-    "COMPARE_LESSTHANOREQUALTO", "COMPARE_GREATERTHANOREQUALTO",
-    "COMPARE_DISTINCT_FROM",   "COMPARE_NOT_DISTINCT_FROM"};
-const std::array<std::string, 9> kConstants = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DECIMAL",
-                                               "DOUBLE",  "VARCHAR",  "BOOLEAN", "NULL"};
+    "COMPARE_EQUAL",         "COMPARE_NOTEQUAL",          "COMPARE_LESSTHAN",
+    "COMPARE_GREATERTHAN",   "COMPARE_LESSTHANOREQUALTO", "COMPARE_GREATERTHANOREQUALTO",
+    "COMPARE_DISTINCT_FROM", "COMPARE_NOT_DISTINCT_FROM"};
+const std::array<std::string, 9> kConstants = {
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DECIMAL", "DOUBLE", "VARCHAR", "BOOLEAN", "NULL"};
 
 std::string Quoted(const std::string& token) {
   constexpr size_t kShown = 80;
@@ -60,8 +59,9 @@ class Walker {
     }
     if (!node.is_object()) return absl::InvalidArgumentError("the expression has a part unknown");
     if (!Text(node, "alias").empty()) {
-      return absl::InvalidArgumentError(absl::StrCat("an alias (AS ", Quoted(Text(node, "alias")),
-                                                     ") is not allowed; give the expression alone"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("an alias (AS ", Quoted(Text(node, "alias")),
+                       ") is not allowed; give the expression alone"));
     }
     const std::string node_class = Text(node, "class"), type = Text(node, "type");
     if (node_class == "CONSTANT") return Constant(node);
@@ -91,9 +91,10 @@ class Walker {
     if (node_class == "COLLATE") what = "COLLATE";
     if (type == "ARRAY_EXTRACT" || type == "ARRAY_SLICE") what = "[ ]";
     return absl::InvalidArgumentError(
-        absl::StrCat(what, " is not allowed in an expression; allowed are columns, constants, "
-                           "comparisons, and, or, not, in, between, is null, coalesce, case, casts "
-                           "and the listed functions"));
+        absl::StrCat(what,
+                     " is not allowed in an expression; allowed are columns, constants, "
+                     "comparisons, and, or, not, in, between, is null, coalesce, case, casts "
+                     "and the listed functions"));
   }
 
   static absl::Status Constant(const Json& node) {
@@ -148,7 +149,8 @@ class Walker {
                                                      allowed));
     }
     const auto order = node.find("order_bys");
-    const bool ordered = order != node.end() && order->is_object() && !IsEmptyField(*order, "orders");
+    const bool ordered =
+        order != node.end() && order->is_object() && !IsEmptyField(*order, "orders");
     if (!IsEmptyField(node, "filter") || ordered || !IsEmptyField(node, "export_state") ||
         (!aggregate && !IsEmptyField(node, "distinct"))) {
       return absl::InvalidArgumentError(absl::StrCat(
@@ -161,9 +163,9 @@ class Walker {
     const auto type = node.find("cast_type");
     const std::string id = type == node.end() ? std::string() : Text(*type, "id");
     if (!allow_.cast_types.contains(id) || (id != "DECIMAL" && !IsEmptyField(*type, "type_info"))) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("a cast to ", id.empty() ? "this type" : id,
-                       " is not allowed; allowed are ", absl::StrJoin(allow_.cast_types, ", ")));
+      return absl::InvalidArgumentError(absl::StrCat("a cast to ", id.empty() ? "this type" : id,
+                                                     " is not allowed; allowed are ",
+                                                     absl::StrJoin(allow_.cast_types, ", ")));
     }
     if (!allow_.try_cast && !IsEmptyField(node, "try_cast")) {
       return absl::InvalidArgumentError("try_cast is not allowed; use cast");

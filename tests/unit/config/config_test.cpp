@@ -95,7 +95,8 @@ TEST(ConfigTest, SizesThatOverflowAreOutOfRange) {
 }
 
 TEST(ConfigTest, DuplicateKeyIsRefused) {
-  EXPECT_THAT(Fault("reflection: true\nreflection: false\n"), HasSubstr("k.yaml:2: reflection: stands twice"));
+  EXPECT_THAT(Fault("reflection: true\nreflection: false\n"),
+              HasSubstr("k.yaml:2: reflection: stands twice"));
 }
 
 TEST(ConfigTest, TlsNeedsBothFiles) {

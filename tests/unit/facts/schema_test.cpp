@@ -63,10 +63,10 @@ TEST(SchemaTest, NamesEveryFault) {
   schema.columns.push_back({.name = "score", .type = ColumnType::kBool, .minimum = 0});
   schema.columns.push_back({.name = "level", .type = ColumnType::kInt64, .allowed_values = {"a"}});
   schema.columns.push_back({.name = "low", .type = ColumnType::kInt64, .minimum = 3, .maximum = 2});
-  EXPECT_THAT(Fault(schema), AllOf(HasSubstr("'score' stands twice"),
-                                   HasSubstr("'score' is BOOL: a minimum"),
-                                   HasSubstr("'level' is INT64: allowed values"),
-                                   HasSubstr("minimum 3 is greater than maximum 2")));
+  EXPECT_THAT(Fault(schema),
+              AllOf(HasSubstr("'score' stands twice"), HasSubstr("'score' is BOOL: a minimum"),
+                    HasSubstr("'level' is INT64: allowed values"),
+                    HasSubstr("minimum 3 is greater than maximum 2")));
 }
 
 TEST(SchemaTest, RefusesMoreThan100Columns) {
@@ -101,13 +101,13 @@ TEST(BuiltinDatasetsTest, AllKeepTheRules) {
 TEST(BuiltinDatasetsTest, AreThoseOfTheDesign) {
   std::set<std::string> ids;
   for (const DatasetSchema& schema : BuiltinDatasets()) ids.insert(schema.id);
-  EXPECT_THAT(
-      ids, ::testing::ElementsAre(
-               "account", "assessment", "book", "business_review", "competitor_event", "contact",
-               "contract", "employee_survey", "feedback", "goal", "implementation", "interaction",
-               "invoice_line", "learning", "manager", "opportunity", "ownership", "plan_action",
-               "plan_review", "proposal", "referral", "service_cost", "supplier_status",
-               "survey_response", "team", "ticket", "wallet"));
+  EXPECT_THAT(ids, ::testing::ElementsAre("account", "assessment", "book", "business_review",
+                                          "competitor_event", "contact", "contract",
+                                          "employee_survey", "feedback", "goal", "implementation",
+                                          "interaction", "invoice_line", "learning", "manager",
+                                          "opportunity", "ownership", "plan_action", "plan_review",
+                                          "proposal", "referral", "service_cost", "supplier_status",
+                                          "survey_response", "team", "ticket", "wallet"));
 }
 
 TEST(BuiltinDatasetsTest, ReferToDatasetsThatExist) {

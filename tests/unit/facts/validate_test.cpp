@@ -38,8 +38,10 @@ ColumnBatch Feedback() {
           .row_count = 3,
           .columns = {{"fact_id", ColumnType::kString, Texts({"f1", "f2", "f3"}), {}},
                       {"manager_id", ColumnType::kString, Texts({"anna", "anna", "ben"}), {}},
-                      {"occurred_at", ColumnType::kTimestamp,
-                       std::vector<int64_t>{kDay, 2 * kDay, 3 * kDay}, {}},
+                      {"occurred_at",
+                       ColumnType::kTimestamp,
+                       std::vector<int64_t>{kDay, 2 * kDay, 3 * kDay},
+                       {}},
                       {"source", ColumnType::kString, Texts({"peer", "lead", "client"}), {}},
                       {"score", ColumnType::kDouble, std::vector<double>{1, 3.5, 5}, {}}}};
 }
@@ -74,8 +76,8 @@ TEST(ValidateTest, ArrangesColumnsInTheSchemasOrder) {
   EXPECT_THAT(validated.rejects, IsEmpty());
   std::vector<std::string> names;
   for (const Column& column : validated.batch.columns) names.push_back(column.name);
-  EXPECT_THAT(names, ElementsAre("fact_id", "account_id", "manager_id", "occurred_at", "source",
-                                 "score"));
+  EXPECT_THAT(names,
+              ElementsAre("fact_id", "account_id", "manager_id", "occurred_at", "source", "score"));
   EXPECT_FALSE(validated.batch.columns[1].IsValid(0));  // account_id was not sent
 }
 
@@ -194,7 +196,8 @@ TEST(ValidateTest, RejectsTextThatIsTooLong) {
       .columns = {{"fact_id", ColumnType::kString, Texts({"a", "b", "c"}), {}},
                   {"account_id", ColumnType::kString, Texts({"x", "x", "x"}), {}},
                   {"occurred_at", ColumnType::kTimestamp, std::vector<int64_t>{0, 0, 0}, {}},
-                  {"kind", ColumnType::kString,
+                  {"kind",
+                   ColumnType::kString,
                    Texts({std::string(kMaxStringBytes, 'k'), std::string(kMaxStringBytes + 1, 'k'),
                           "quarterly"}),
                    {}}}};
@@ -209,8 +212,7 @@ TEST(ValidateTest, RejectsEmptyAndLongIds) {
   ColumnBatch longer = Feedback();
   ColumnOf(longer, "manager_id").values =
       Texts({std::string(256, 'm'), std::string(257, 'm'), "ben"});
-  EXPECT_EQ(OnlyReject(longer).reason,
-            "the text has 257 bytes, at most 256 are allowed for an id");
+  EXPECT_EQ(OnlyReject(longer).reason, "the text has 257 bytes, at most 256 are allowed for an id");
 }
 
 TEST(ValidateTest, RejectsYearsOutside1900To9999) {

@@ -31,7 +31,8 @@ absl::StatusOr<std::vector<store::Condition>> Rows(const std::string& filter) {
 }
 
 TEST(FilterTest, ReadsComparisonsJoinedByAnd) {
-  const auto parsed = ParseFilter(R"(team = "teams/n\"x" AND total>=-6.5 and kpis.churn_rate.value<5)");
+  const auto parsed =
+      ParseFilter(R"(team = "teams/n\"x" AND total>=-6.5 and kpis.churn_rate.value<5)");
   ASSERT_TRUE(parsed.ok()) << parsed.status();
   ASSERT_EQ(parsed->size(), 3u);
   EXPECT_EQ(std::get<std::string>((*parsed)[0].literal), "teams/n\"x");
@@ -60,17 +61,19 @@ TEST(FilterTest, RefusesWhatIsTooLong) {
 }
 
 TEST(RowConditionsTest, GivesLiteralsTheColumnsType) {
-  const auto conditions =
-      Rows(R"(outcome = "won" AND amount > 1000 AND occurred_at >= "2017-07-01" AND closed_at != null)");
+  const auto conditions = Rows(
+      R"(outcome = "won" AND amount > 1000 AND occurred_at >= "2017-07-01" AND closed_at != null)");
   ASSERT_TRUE(conditions.ok()) << conditions.status();
   EXPECT_EQ(std::get<std::string>((*conditions)[0].operands[0]), "won");
   EXPECT_EQ(std::get<double>((*conditions)[1].operands[0]), 1000.0);
-  EXPECT_EQ(std::get<absl::Time>((*conditions)[2].operands[0]), absl::FromUnixSeconds(1'498'867'200));
+  EXPECT_EQ(std::get<absl::Time>((*conditions)[2].operands[0]),
+            absl::FromUnixSeconds(1'498'867'200));
   EXPECT_EQ((*conditions)[3].op, store::Condition::Op::kIsNotNull);
 }
 
 TEST(RowConditionsTest, NamesTheNearestColumnAndWrongTypes) {
-  EXPECT_THAT(std::string(Rows("amoun > 1").status().message()), HasSubstr("Did you mean 'amount'?"));
+  EXPECT_THAT(std::string(Rows("amoun > 1").status().message()),
+              HasSubstr("Did you mean 'amount'?"));
   EXPECT_THAT(std::string(Rows("amount = \"x\"").status().message()), HasSubstr("is a number"));
   EXPECT_THAT(std::string(Rows("outcome = 1").status().message()), HasSubstr("is text"));
 }

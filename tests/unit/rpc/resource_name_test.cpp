@@ -15,9 +15,9 @@ TEST(ResourceNameTest, TakesIdsThatFactsAllow) {
 }
 
 TEST(ResourceNameTest, RefusesWhatIsNoId) {
-  for (const std::string& id : {std::string(), std::string("a/b"), std::string("a%20b"),
-                                std::string("-"), std::string("a\nb"), std::string("\xff"),
-                                std::string(257, 'a')}) {
+  for (const std::string& id :
+       {std::string(), std::string("a/b"), std::string("a%20b"), std::string("-"),
+        std::string("a\nb"), std::string("\xff"), std::string(257, 'a')}) {
     EXPECT_TRUE(absl::IsInvalidArgument(ParseName("name", "managers", "managers/" + id).status()));
   }
   EXPECT_TRUE(ParseName("name", "managers", "managers/" + std::string(256, 'a')).ok());
@@ -29,7 +29,8 @@ TEST(ResourceNameTest, ScorecardNameKeepsDotsAndAtOfThePeriod) {
   ASSERT_TRUE(range.ok());
   EXPECT_EQ(range->subject, (SubjectName{store::SubjectKind::kAccount, "a.b"}));
   EXPECT_EQ(range->period, "2017-07-01..2017-10-01");
-  const auto trailing = ParseScorecardName("name", "organization/scorecards/trailing-90d@2017-10-01");
+  const auto trailing =
+      ParseScorecardName("name", "organization/scorecards/trailing-90d@2017-10-01");
   ASSERT_TRUE(trailing.ok());
   EXPECT_EQ(trailing->subject.kind, store::SubjectKind::kOrganization);
   EXPECT_EQ(MakeScorecardName(trailing->subject, trailing->period),

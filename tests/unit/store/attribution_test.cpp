@@ -21,10 +21,8 @@ class AttributionTest : public StoreTest {
   }
   static Fields Account(const std::string& id, const std::string& account, const char* from,
                         const char* churned = nullptr, const std::string& segment = "smb") {
-    Fields fields = {{"fact_id", id},
-                     {"account_id", account},
-                     {"occurred_at", At(from)},
-                     {"segment", segment}};
+    Fields fields = {
+        {"fact_id", id}, {"account_id", account}, {"occurred_at", At(from)}, {"segment", segment}};
     if (churned != nullptr) fields["churned_at"] = At(churned);
     return fields;
   }
@@ -49,13 +47,13 @@ class AttributionTest : public StoreTest {
 TEST_F(AttributionTest, AFactWithoutManagerIsTheOwnersAtThatTime) {
   Append("ownership", {Own("w1", "acme", "anna", "2024-01-01", "2024-06-01"),
                        Own("w2", "acme", "ben", "2024-06-01")});
-  Append("service_cost",
-         {Cost("c0", "acme", nullptr, "2023-12-31", 1), Cost("c1", "acme", nullptr, "2024-01-01", 2),
-          Cost("c2", "acme", nullptr, "2024-05-31", 4), Cost("c3", "acme", nullptr, "2024-06-01", 8),
-          Cost("c4", "acme", "cleo", "2024-06-01", 16),
-          Cost("c5", nullptr, "anna", "2024-06-01", 32)});
-  EXPECT_THAT(Costs(Managers()),
-              ElementsAre(Pair("anna", 38), Pair("ben", 8), Pair("cleo", 16)));
+  Append(
+      "service_cost",
+      {Cost("c0", "acme", nullptr, "2023-12-31", 1), Cost("c1", "acme", nullptr, "2024-01-01", 2),
+       Cost("c2", "acme", nullptr, "2024-05-31", 4), Cost("c3", "acme", nullptr, "2024-06-01", 8),
+       Cost("c4", "acme", "cleo", "2024-06-01", 16),
+       Cost("c5", nullptr, "anna", "2024-06-01", 32)});
+  EXPECT_THAT(Costs(Managers()), ElementsAre(Pair("anna", 38), Pair("ben", 8), Pair("cleo", 16)));
   EXPECT_THAT(Costs(Managers({"ben"})), ElementsAre(Pair("ben", 8)));
   EXPECT_THAT(Costs(Accounts()), ElementsAre(Pair("acme", 31)));
   EXPECT_THAT(Costs(kEverything), ElementsAre(Pair("", 63)));
@@ -71,10 +69,10 @@ TEST_F(AttributionTest, MovingAnAccountMovesItsFutureNotItsPast) {
 }
 
 TEST_F(AttributionTest, WhereSpansOverlapTheLatestStartWins) {
-  Append("ownership", {Own("w1", "acme", "anna", "2024-01-01", "2024-12-01"),
-                       Own("w2", "acme", "ben", "2024-03-01", "2024-04-01"),
-                       Own("w4", "acme", "dora", "2024-09-01"),
-                       Own("w3", "acme", "cleo", "2024-09-01")});
+  Append("ownership",
+         {Own("w1", "acme", "anna", "2024-01-01", "2024-12-01"),
+          Own("w2", "acme", "ben", "2024-03-01", "2024-04-01"),
+          Own("w4", "acme", "dora", "2024-09-01"), Own("w3", "acme", "cleo", "2024-09-01")});
   Append("service_cost",
          {Cost("c1", "acme", nullptr, "2024-02-01"), Cost("c2", "acme", nullptr, "2024-03-15"),
           Cost("c3", "acme", nullptr, "2024-04-01"), Cost("c4", "acme", nullptr, "2024-10-01"),
@@ -94,10 +92,9 @@ TEST_F(AttributionTest, ACorrectedOrDeletedOwnershipCountsNoMore) {
 }
 
 TEST_F(AttributionTest, ATeamsFactsAreItsManagers) {
-  Append("manager", {Role("m1", "anna", "2023-01-01", "north"),
-                     Role("m2", "ben", "2023-01-01", "north"),
-                     Role("m3", "cleo", "2023-01-01", "south"),
-                     Role("m4", "dora", "2023-01-01", nullptr)});
+  Append("manager",
+         {Role("m1", "anna", "2023-01-01", "north"), Role("m2", "ben", "2023-01-01", "north"),
+          Role("m3", "cleo", "2023-01-01", "south"), Role("m4", "dora", "2023-01-01", nullptr)});
   Append("ownership", {Own("w1", "acme", "cleo", "2024-01-01")});
   Append("service_cost",
          {Cost("c1", "bolt", "anna", "2024-02-01", 1), Cost("c2", "bolt", "ben", "2024-02-01", 2),
@@ -108,8 +105,8 @@ TEST_F(AttributionTest, ATeamsFactsAreItsManagers) {
 }
 
 TEST_F(AttributionTest, AManagersTeamIsThatOfTheLatestRole) {
-  Append("manager", {Role("m2", "anna", "2024-01-01", "south"),
-                     Role("m1", "anna", "2023-01-01", "north")});
+  Append("manager",
+         {Role("m2", "anna", "2024-01-01", "south"), Role("m1", "anna", "2023-01-01", "north")});
   Append("service_cost", {Cost("c1", "bolt", "anna", "2023-02-01")});
   EXPECT_THAT(Costs(Teams()), ElementsAre(Pair("south", 1)));
   Append("manager", {Role("m3", "anna", "2024-06-01", nullptr)});
@@ -117,8 +114,8 @@ TEST_F(AttributionTest, AManagersTeamIsThatOfTheLatestRole) {
 }
 
 TEST_F(AttributionTest, DistinctValuesOfATeamArePooled) {
-  Append("manager", {Role("m1", "anna", "2023-01-01", "north"),
-                     Role("m2", "ben", "2023-01-01", "north")});
+  Append("manager",
+         {Role("m1", "anna", "2023-01-01", "north"), Role("m2", "ben", "2023-01-01", "north")});
   Append("service_cost",
          {Cost("c1", "bolt", "anna", "2024-02-01"), Cost("c2", "bolt", "ben", "2024-02-01"),
           Cost("c3", "acme", "ben", "2024-02-01")});
@@ -127,11 +124,12 @@ TEST_F(AttributionTest, DistinctValuesOfATeamArePooled) {
 }
 
 TEST_F(AttributionTest, ByAccountSplitsASubjectsFacts) {
-  Append("service_cost",
-         {Cost("c1", "bolt", "anna", "2024-02-01", 1), Cost("c2", "acme", "anna", "2024-02-01", 2),
-          Cost("c3", nullptr, "anna", "2024-02-01", 4), Cost("c4", "acme", "ben", "2024-02-01", 8)});
-  EXPECT_THAT(Costs(Managers({}, true)), ElementsAre(Pair("anna/acme", 2), Pair("anna/bolt", 1),
-                                                     Pair("ben/acme", 8)));
+  Append(
+      "service_cost",
+      {Cost("c1", "bolt", "anna", "2024-02-01", 1), Cost("c2", "acme", "anna", "2024-02-01", 2),
+       Cost("c3", nullptr, "anna", "2024-02-01", 4), Cost("c4", "acme", "ben", "2024-02-01", 8)});
+  EXPECT_THAT(Costs(Managers({}, true)),
+              ElementsAre(Pair("anna/acme", 2), Pair("anna/bolt", 1), Pair("ben/acme", 8)));
   EXPECT_THAT(Costs({.kind = SubjectKind::kOrganization, .by_account = true}),
               ElementsAre(Pair("/acme", 10), Pair("/bolt", 1)));
   EXPECT_THAT(Costs({.kind = SubjectKind::kAccount, .by_account = true}),
@@ -139,8 +137,8 @@ TEST_F(AttributionTest, ByAccountSplitsASubjectsFacts) {
 }
 
 TEST_F(AttributionTest, DirectoryRowsBelongToTheManagerThatTheyName) {
-  Append("manager", {Role("m1", "anna", "2023-01-01", "north"),
-                     Role("m2", "ben", "2023-01-01", "north")});
+  Append("manager",
+         {Role("m1", "anna", "2023-01-01", "north"), Role("m2", "ben", "2023-01-01", "north")});
   const ResolvedMeasure managers = MeasureOf("manager", Aggregate::kCountDistinct, "manager_id");
   EXPECT_THAT(Numbers(managers, Managers()), ElementsAre(Pair("anna", 1), Pair("ben", 1)));
   EXPECT_THAT(Numbers(managers, Teams()), ElementsAre(Pair("north", 2)));
@@ -168,8 +166,8 @@ TEST_F(AttributionTest, ExpressionsReadWhatAFactRefersTo) {
   };
   Append("interaction", {meeting("i1", "zoe"), meeting("i2", "stranger"), meeting("i3", nullptr)});
   const auto count = [&](const char* filter, int64_t watermark = 0) {
-    const auto numbers = Numbers(MeasureOf("interaction", Aggregate::kCount, "", filter),
-                                 kEverything, watermark);
+    const auto numbers =
+        Numbers(MeasureOf("interaction", Aggregate::kCount, "", filter), kEverything, watermark);
     return numbers.empty() ? 0 : numbers.at("");
   };
   EXPECT_EQ(count("contact.seniority = 'vp'"), 1);  // the latest of Zoe's two rows
@@ -214,8 +212,7 @@ TEST_F(BookTest, CountsAccountsThatAreOwnedAndNotChurned) {
   EXPECT_THAT(ActiveAt("2023-03-01", Managers()), ElementsAre(Pair("anna", 2)));
   EXPECT_THAT(ActiveAt("2023-07-01", Managers()), ElementsAre(Pair("anna", 1)));  // acme is gone
   EXPECT_THAT(ActiveAt("2024-01-15", Managers()), ElementsAre(Pair("anna", 2)));  // and back
-  EXPECT_THAT(ActiveAt("2024-02-01", Managers()),
-              ElementsAre(Pair("anna", 1), Pair("ben", 1)));
+  EXPECT_THAT(ActiveAt("2024-02-01", Managers()), ElementsAre(Pair("anna", 1), Pair("ben", 1)));
 }
 
 TEST_F(BookTest, OfTheOrganisationHoldsOwnedAccounts) {
@@ -247,6 +244,14 @@ TEST_F(BookTest, DropsSpansThatDoNotOverlap) {
   EXPECT_THAT(ids, ElementsAre("a1/w1", "b1/w2", "a2/w1"));
 }
 
+TEST_F(BookTest, KnowsWhenTheAccountStartedWhoeverOwnedIt) {
+  // Bolt started a month before Anna owned it and a year and a month before Ben did.
+  const ResolvedMeasure lead = MeasureOf(
+      "book", Aggregate::kMax, "days_between(started_at, occurred_at)", "account_id = 'bolt'");
+  EXPECT_THAT(Numbers(lead, Managers()), ElementsAre(Pair("anna", 31), Pair("ben", 396)));
+  EXPECT_THAT(Numbers(lead, Accounts()), ElementsAre(Pair("bolt", 0)));
+}
+
 TEST_F(BookTest, ReadsTheAccount) {
   EXPECT_THAT(Numbers(MeasureOf("book", Aggregate::kCount, "", "account.segment = 'smb'"),
                       Managers({"ben"})),
@@ -256,9 +261,9 @@ TEST_F(BookTest, ReadsTheAccount) {
 TEST_F(BookTest, IsThatOfItsWatermark) {
   Append("account", {Account("b1", "bolt", "2023-01-01", "2023-05-01")});
   EXPECT_THAT(ActiveAt("2024-03-01", Managers()), ElementsAre(Pair("anna", 1)));
-  EXPECT_THAT(Numbers(OpenAt("book", Aggregate::kCount, "", "ended_at", At("2024-03-01")),
-                      Managers(), 2),
-              ElementsAre(Pair("anna", 1), Pair("ben", 1)));
+  EXPECT_THAT(
+      Numbers(OpenAt("book", Aggregate::kCount, "", "ended_at", At("2024-03-01")), Managers(), 2),
+      ElementsAre(Pair("anna", 1), Pair("ben", 1)));
 }
 
 }  // namespace

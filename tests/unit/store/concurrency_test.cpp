@@ -19,7 +19,9 @@ class ConcurrencyTest : public StoreTest {
       rows.push_back({{"fact_id", prefix + std::to_string(i)},
                       {"manager_id", std::string("anna")},
                       {"occurred_at", At("2024-03-01")},
-                      {"quality", round % 2 == 0 ? 10.0 : i % 2 == 0 ? 5.0 : 15.0}});
+                      {"quality", round % 2 == 0 ? 10.0
+                                  : i % 2 == 0   ? 5.0
+                                                 : 15.0}});
     }
     return Batch("plan_review", rows);
   }
@@ -33,10 +35,9 @@ TEST_F(ConcurrencyTest, ReadersSeeWholeBatchesWhileOthersWrite) {
   for (int i = 0; i < 3; ++i) {
     readers.emplace_back([&] {
       while (!done || reads < 10) {
-        const auto table =
-            store_->Measure({MeasureOf("plan_review", Aggregate::kSum, "quality"),
-                             MeasureOf("plan_review", Aggregate::kCount)},
-                            kEverything, 0, {});
+        const auto table = store_->Measure({MeasureOf("plan_review", Aggregate::kSum, "quality"),
+                                            MeasureOf("plan_review", Aggregate::kCount)},
+                                           kEverything, 0, {});
         ASSERT_OK(table);
         ASSERT_THAT(table->columns[0].numbers, ElementsAre(100)) << table->watermark;
         ASSERT_THAT(table->columns[1].numbers, ElementsAre(10));

@@ -132,11 +132,10 @@ TEST_F(DurabilityTest, DefiningAgainIsFineAndAddedColumnsAreTakenUp) {
   schema.columns.push_back({.name = "score", .type = facts::ColumnType::kDouble});
   ASSERT_OK(store_->DefineDataset(schema));
   ASSERT_OK(store_->DefineDataset(schema));
-  Append(Batch(schema, {{{"fact_id", std::string("h1")},
-                         {"account_id", std::string("acme")},
-                         {"score", 1.0}}}));
-  schema.columns.push_back(
-      {.name = "note", .type = facts::ColumnType::kString, .nullable = true});
+  Append(Batch(
+      schema,
+      {{{"fact_id", std::string("h1")}, {"account_id", std::string("acme")}, {"score", 1.0}}}));
+  schema.columns.push_back({.name = "note", .type = facts::ColumnType::kString, .nullable = true});
   ASSERT_OK(store_->DefineDataset(schema));
   Append(Batch(schema, {{{"fact_id", std::string("h2")},
                          {"account_id", std::string("acme")},

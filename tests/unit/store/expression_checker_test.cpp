@@ -32,17 +32,47 @@ class ExpressionCheckerTest : public ::testing::Test {
 };
 
 TEST_F(ExpressionCheckerTest, AllowsTheMeasuresList) {
-  for (const char* text :
-       {"amount", "coalesce(quality, 3) / 5", "amount - cost", "nullif(a, 0)", "abs(-1)",
-        "round(x, 2)", "floor(x)", "ceil(x)", "greatest(a, b)", "least(a, b)", "lower(topic)",
-        "upper(topic)", "trim(topic)", "length(topic)", "a || '/' || b", "topic like 'edu%'",
-        "topic not like 'edu%'", "kind in ('a', 'b')", "kind not in ('a')", "a between 1 and 5",
-        "case when a then 1 else 0 end", "case kind when 'a' then 1 end", "a is null",
-        "a is not null", "not a", "a and b or c", "cast(a as double)", "a::bigint",
-        "cast(a as varchar)", "cast(a as boolean)", "timestamp '2024-01-01'",
-        "days_between(occurred_at, closed_at) <= 7", "hours_between(a, b)", "unix_seconds(a)",
-        "closed_at >= period_from and closed_at < period_to", "check_in is true", "a % 2 = 1",
-        "a is not distinct from b", "lower(a) || '--; drop'", "x -- why\n + 1", "/* c */ x"}) {
+  for (const char* text : {"amount",
+                           "coalesce(quality, 3) / 5",
+                           "amount - cost",
+                           "nullif(a, 0)",
+                           "abs(-1)",
+                           "round(x, 2)",
+                           "floor(x)",
+                           "ceil(x)",
+                           "greatest(a, b)",
+                           "least(a, b)",
+                           "lower(topic)",
+                           "upper(topic)",
+                           "trim(topic)",
+                           "length(topic)",
+                           "a || '/' || b",
+                           "topic like 'edu%'",
+                           "topic not like 'edu%'",
+                           "kind in ('a', 'b')",
+                           "kind not in ('a')",
+                           "a between 1 and 5",
+                           "case when a then 1 else 0 end",
+                           "case kind when 'a' then 1 end",
+                           "a is null",
+                           "a is not null",
+                           "not a",
+                           "a and b or c",
+                           "cast(a as double)",
+                           "a::bigint",
+                           "cast(a as varchar)",
+                           "cast(a as boolean)",
+                           "timestamp '2024-01-01'",
+                           "days_between(occurred_at, closed_at) <= 7",
+                           "hours_between(a, b)",
+                           "unix_seconds(a)",
+                           "closed_at >= period_from and closed_at < period_to",
+                           "check_in is true",
+                           "a % 2 = 1",
+                           "a is not distinct from b",
+                           "lower(a) || '--; drop'",
+                           "x -- why\n + 1",
+                           "/* c */ x"}) {
     auto checked = checker_->Check(text);
     EXPECT_TRUE(checked.ok()) << text << ": " << checked.status();
   }
@@ -112,9 +142,9 @@ TEST_F(ExpressionCheckerTest, RefusesMoreThanOneExpression) {
 }
 
 TEST_F(ExpressionCheckerTest, RefusesClausesAfterTheExpression) {
-  for (const char* text : {"1 from x", "x from read_csv('/etc/passwd')", "distinct x", "x order by 1",
-                           "x limit 1", "x where true", "x union select 1", "x group by x",
-                           "x having true", "x using sample 1"}) {
+  for (const char* text :
+       {"1 from x", "x from read_csv('/etc/passwd')", "distinct x", "x order by 1", "x limit 1",
+        "x where true", "x union select 1", "x group by x", "x having true", "x using sample 1"}) {
     Refusal(text);
   }
 }
@@ -173,8 +203,8 @@ TEST(ExpressionAllowListTest, ACallerMayAllowMore) {
   wide.try_cast = true;
   auto checker = ExpressionChecker::Create(wide);
   ASSERT_TRUE(checker.ok()) << checker.status();
-  for (const char* text : {"regexp_replace(a, 'x', 'y')", "max(a)", "max(distinct a)",
-                           "try_cast(a as date)"}) {
+  for (const char* text :
+       {"regexp_replace(a, 'x', 'y')", "max(a)", "max(distinct a)", "try_cast(a as date)"}) {
     EXPECT_TRUE((*checker)->Check(text).ok()) << text;
   }
   for (const char* text : {"max(a) filter (where b)", "max(a order by b)", "min(a)", "md5(a)"}) {

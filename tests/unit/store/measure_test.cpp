@@ -68,16 +68,15 @@ TEST_F(MeasureTest, FirstAndLastGoByTimeThenFactId) {
 TEST_F(MeasureTest, CountsDistinctValuesOfAnyType) {
   EXPECT_THAT(Numbers(Lines(Aggregate::kCountDistinct, "product"), kEverything),
               ElementsAre(Pair("", 2)));
-  EXPECT_THAT(Numbers(Lines(Aggregate::kCountDistinct, "account_id || '/' || product"),
-                      kEverything),
-              ElementsAre(Pair("", 3)));
+  EXPECT_THAT(
+      Numbers(Lines(Aggregate::kCountDistinct, "account_id || '/' || product"), kEverything),
+      ElementsAre(Pair("", 3)));
 }
 
 TEST_F(MeasureTest, ListsByTimeThenFactId) {
   const MeasureTable table = Table({Lines(Aggregate::kList, "amount")}, Managers());
   ASSERT_THAT(table.subject_ids, ElementsAre("anna", "ben"));
-  EXPECT_THAT(table.columns[0].lists,
-              ElementsAre(ElementsAre(10, 40, 25), ElementsAre(7)));
+  EXPECT_THAT(table.columns[0].lists, ElementsAre(ElementsAre(10, 40, 25), ElementsAre(7)));
 }
 
 TEST_F(MeasureTest, WindowsAreHalfOpenAndMayBeOpenEnded) {
@@ -85,9 +84,9 @@ TEST_F(MeasureTest, WindowsAreHalfOpenAndMayBeOpenEnded) {
                                 At("2024-03-02")),
                       kEverything),
               ElementsAre(Pair("", 1)));
-  EXPECT_THAT(Numbers(MeasureOf("invoice_line", Aggregate::kCount, "", "", At("2024-03-03")),
-                      kEverything),
-              ElementsAre(Pair("", 1)));
+  EXPECT_THAT(
+      Numbers(MeasureOf("invoice_line", Aggregate::kCount, "", "", At("2024-03-03")), kEverything),
+      ElementsAre(Pair("", 1)));
   EXPECT_THAT(Numbers(MeasureOf("invoice_line", Aggregate::kCount), kEverything),
               ElementsAre(Pair("", 5)));
 }
@@ -131,10 +130,9 @@ TEST_F(MeasureTest, LaysMeasuresOfSeveralDatasetsSideBySide) {
 }
 
 TEST_F(MeasureTest, FiltersKeepOnlyWhatIsTrue) {
-  Append("interaction", {{{"fact_id", std::string("i1")},
-                          {"manager_id", std::string("anna")},
-                          {"quality", 4.0}},
-                         {{"fact_id", std::string("i2")}, {"manager_id", std::string("anna")}}});
+  Append("interaction",
+         {{{"fact_id", std::string("i1")}, {"manager_id", std::string("anna")}, {"quality", 4.0}},
+          {{"fact_id", std::string("i2")}, {"manager_id", std::string("anna")}}});
   EXPECT_THAT(Numbers(MeasureOf("interaction", Aggregate::kCount, "", "quality > 3"), kEverything),
               ElementsAre(Pair("", 1)));  // null > 3 is not true
   EXPECT_THAT(
@@ -226,8 +224,7 @@ TEST_F(MeasureTest, SumsAreTheSameBitsAtEveryRun) {
                         std::sin(i) * std::pow(10, i % 12), "x"));
   }
   Append("invoice_line", rows);
-  const double first =
-      Numbers(Lines(Aggregate::kSum, "amount"), Managers({"dora"})).at("dora");
+  const double first = Numbers(Lines(Aggregate::kSum, "amount"), Managers({"dora"})).at("dora");
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(Numbers(Lines(Aggregate::kSum, "amount"), Managers({"dora"})).at("dora"), first);
   }
@@ -242,9 +239,9 @@ TEST_F(MeasureTest, AnOverflowNamesTheMeasure) {
 }
 
 TEST_F(MeasureTest, AFailingValueDoesNoHarmWhereTheFilterLeavesItOut) {
-  EXPECT_THAT(Numbers(Lines(Aggregate::kSum, "cast(product as double)", "product = '1'"),
-                      kEverything),
-              IsEmpty());
+  EXPECT_THAT(
+      Numbers(Lines(Aggregate::kSum, "cast(product as double)", "product = '1'"), kEverything),
+      IsEmpty());
 }
 
 TEST_F(MeasureTest, StopsWhenAsked) {
@@ -275,9 +272,9 @@ TEST_F(CheckMeasureTest, AcceptsWhatTheDatasetHas) {
                                        "occurred_at > period_from")),
             absl::OkStatus());
   EXPECT_EQ(store_->CheckMeasure(Lines(Aggregate::kCountDistinct, "product")), absl::OkStatus());
-  EXPECT_EQ(store_->CheckMeasure(
-                OpenAt("book", Aggregate::kCount, "", "ended_at", absl::UnixEpoch())),
-            absl::OkStatus());
+  EXPECT_EQ(
+      store_->CheckMeasure(OpenAt("book", Aggregate::kCount, "", "ended_at", absl::UnixEpoch())),
+      absl::OkStatus());
 }
 
 TEST_F(CheckMeasureTest, NamesUnknownColumns) {

@@ -68,7 +68,9 @@ class Generator {
     return fact;
   }
   Ownership MakeOwnership() {
-    Ownership fact{.id = Name("w", 20), .account = Name("acc", 6), .manager = Name("mgr", 5),
+    Ownership fact{.id = Name("w", 20),
+                   .account = Name("acc", 6),
+                   .manager = Name("mgr", 5),
                    .from = Below(100)};
     if (Chance(60)) fact.until = fact.from + Below(60);
     return fact;
@@ -146,23 +148,26 @@ struct Asked {
   Aggregate aggregate;
   bool by_close = false;  // time column closed_at
   bool only_won = false;
-  bool open_at = false;   // the span [opened, closed) contains `from`
+  bool open_at = false;  // the span [opened, closed) contains `from`
   int64_t from = 0, to = 0;
 };
 
 bool Counts(const Asked& asked, const Opportunity& fact) {
   if (asked.only_won && fact.outcome != "won") return false;
-  if (asked.open_at) return fact.opened <= asked.from && (!fact.closed || *fact.closed > asked.from);
+  if (asked.open_at)
+    return fact.opened <= asked.from && (!fact.closed || *fact.closed > asked.from);
   const std::optional<int64_t> day = asked.by_close ? fact.closed : std::optional(fact.opened);
   return day && *day >= asked.from && *day < asked.to;
 }
 
 ResolvedMeasure ToMeasure(const Asked& asked) {
   const bool distinct = asked.aggregate == Aggregate::kCountDistinct;
-  ResolvedMeasure measure = MeasureOf(
-      "opportunity", asked.aggregate,
-      asked.aggregate == Aggregate::kCount ? "" : distinct ? "product" : "amount",
-      asked.only_won ? "outcome = 'won'" : "", Instant(asked.from), Instant(asked.to));
+  ResolvedMeasure measure =
+      MeasureOf("opportunity", asked.aggregate,
+                asked.aggregate == Aggregate::kCount ? ""
+                : distinct                           ? "product"
+                                                     : "amount",
+                asked.only_won ? "outcome = 'won'" : "", Instant(asked.from), Instant(asked.to));
   if (asked.by_close) measure.time_column = "closed_at";
   if (asked.open_at) {
     measure.window = WindowKind::kAt;
@@ -318,12 +323,12 @@ TEST_P(OracleTest, EveryAggregateAgreesAtEveryWatermark) {
       Aggregate::kCount, Aggregate::kSum,  Aggregate::kMin,           Aggregate::kMax,
       Aggregate::kFirst, Aggregate::kLast, Aggregate::kCountDistinct, Aggregate::kList};
   const std::vector<Scope> scopes = {
-      kEverything,         {.kind = SubjectKind::kOrganization, .by_account = true},
-      Managers(),          Managers({}, true),
-      Managers({"mgr1"}),  Managers({"mgr0", "mgr3"}, true),
-      Accounts(),          {.kind = SubjectKind::kAccount, .by_account = true},
-      Accounts({"acc2"}),  Teams(),
-      Teams({"team1"}),    {.kind = SubjectKind::kTeam, .by_account = true}};
+      kEverything,        {.kind = SubjectKind::kOrganization, .by_account = true},
+      Managers(),         Managers({}, true),
+      Managers({"mgr1"}), Managers({"mgr0", "mgr3"}, true),
+      Accounts(),         {.kind = SubjectKind::kAccount, .by_account = true},
+      Accounts({"acc2"}), Teams(),
+      Teams({"team1"}),   {.kind = SubjectKind::kTeam, .by_account = true}};
   size_t cells = 0;
   for (const Scope& scope : scopes) {
     for (const int64_t newest : {*store_->Watermark(), generator.Below(*store_->Watermark()) + 1}) {

@@ -114,10 +114,10 @@ TEST_F(RowQueryTest, ShowsTheRowsBehindAMeasure) {
 }
 
 TEST_F(RowQueryTest, AValueThatIsNoNumberIsNotMeasured) {
-  const auto page = store_->ListRows(
-      {.dataset = "ticket",
-       .measure = MeasureOf("ticket", Aggregate::kCountDistinct, "account_id")},
-      {});
+  const auto page =
+      store_->ListRows({.dataset = "ticket",
+                        .measure = MeasureOf("ticket", Aggregate::kCountDistinct, "account_id")},
+                       {});
   ASSERT_OK(page);
   EXPECT_FALSE(page->rows[0].measured.has_value());
 }

@@ -33,14 +33,14 @@ void PushBack(Column& column, const Value& value) {
     flags->push_back(!null && std::get<bool>(value) ? 1 : 0);
   } else if (auto* numbers = std::get_if<std::vector<double>>(&column.values)) {
     const auto* whole = std::get_if<int64_t>(&value);
-    numbers->push_back(null             ? 0
+    numbers->push_back(null               ? 0
                        : whole != nullptr ? static_cast<double>(*whole)
                                           : std::get<double>(value));
   } else if (auto* texts = std::get_if<facts::StringValues>(&column.values)) {
     texts->push_back(null ? "" : std::get<std::string>(value));
   } else if (auto* integers = std::get_if<std::vector<int64_t>>(&column.values)) {
     const auto* instant = std::get_if<absl::Time>(&value);
-    integers->push_back(null                ? 0
+    integers->push_back(null                 ? 0
                         : instant != nullptr ? absl::ToUnixMicros(*instant)
                                              : std::get<int64_t>(value));
   }
@@ -187,8 +187,8 @@ MeasureTable StoreTest::Table(const std::vector<ResolvedMeasure>& measures, cons
   return table.ok() ? *std::move(table) : MeasureTable();
 }
 
-std::map<std::string, double> StoreTest::Numbers(const ResolvedMeasure& measure,
-                                                 const Scope& scope, int64_t watermark) {
+std::map<std::string, double> StoreTest::Numbers(const ResolvedMeasure& measure, const Scope& scope,
+                                                 int64_t watermark) {
   const MeasureTable table = Table({measure}, scope, watermark);
   std::map<std::string, double> numbers;
   for (size_t row = 0; row < table.subject_ids.size(); ++row) {

@@ -19,10 +19,10 @@
 
 namespace keyscore::store {
 
-#define ASSERT_OK(expression)                        \
-  do {                                               \
-    const auto& status_ = (expression);              \
-    ASSERT_TRUE(status_.ok()) << StatusOf(status_);  \
+#define ASSERT_OK(expression)                       \
+  do {                                              \
+    const auto& status_ = (expression);             \
+    ASSERT_TRUE(status_.ok()) << StatusOf(status_); \
   } while (false)
 
 inline absl::Status StatusOf(const absl::Status& status) { return status; }
