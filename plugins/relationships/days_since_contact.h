@@ -37,7 +37,7 @@ struct DaysSinceContact : Kpi<DaysSinceContact> {
                                           .Titled("last interaction")
                                           .In("seconds since 1970"),
                                       Min("started")
-                                          .Of("unix_seconds(account.occurred_at)")
+                                          .Of("unix_seconds(started_at)")
                                           .From("book")
                                           .AtEnd("ended_at")
                                           .Titled("start of the account")

@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "kpis/gather.h"
 #include "kpis/plan.h"
 #include "kpis/rollup.h"
@@ -233,6 +234,36 @@ class Evaluator {
   absl::flat_hash_map<std::string, std::vector<size_t>> account_rows_;  // … in order of account id
 };
 
+// Every subject's outcome where the store could not compute the KPI's inputs.
+EvaluationResult FailedMeasures(const EvaluationRequest& request, int64_t watermark,
+                                const absl::Status& failure) {
+  KpiOutcome outcome{.kpi = request.kpis.front(), .state = State::kError};
+  outcome.reason = absl::StrCat("MEASURE_FAILED: ", failure.message());
+  return {.watermark = watermark,
+          .outcomes = std::vector(request.subject_ids.size(), std::vector{std::move(outcome)})};
+}
+
+// An expression may fail on what the facts hold (a cast, an overflow) and take the whole question
+// with it. Asked one by one, only the KPI that owns the expression is an error.
+absl::StatusOr<EvaluationResult> EvaluateOneByOne(EvaluationRequest request, int64_t watermark,
+                                                  store::Store& store,
+                                                  const measures::Calendar& calendar,
+                                                  absl::Time now) {
+  EvaluationResult result{.watermark = watermark};
+  result.outcomes.resize(request.subject_ids.size());
+  request.watermark = watermark;
+  const std::vector<const LoadedKpi*> all = std::move(request.kpis);
+  for (const LoadedKpi* kpi : all) {
+    request.kpis = {kpi};
+    auto alone = Evaluate(request, store, calendar, now);
+    if (!alone.ok()) return alone.status();
+    for (size_t subject = 0; subject < result.outcomes.size(); ++subject) {
+      result.outcomes[subject].push_back(std::move(alone->outcomes[subject].front()));
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 absl::StatusOr<EvaluationResult> Evaluate(const EvaluationRequest& request, store::Store& store,
@@ -246,7 +277,12 @@ absl::StatusOr<EvaluationResult> Evaluate(const EvaluationRequest& request, stor
   const auto plan = MakePlan(request.kpis, request.period, calendar, store);
   if (!plan.ok()) return plan.status();
   Evaluator evaluator(request, *plan, now);
-  if (absl::Status asked = evaluator.Ask(store, result.watermark); !asked.ok()) return asked;
+  if (absl::Status asked = evaluator.Ask(store, result.watermark); !asked.ok()) {
+    if (!absl::IsInvalidArgument(asked)) return asked;
+    return request.kpis.size() == 1
+               ? FailedMeasures(request, result.watermark, asked)
+               : EvaluateOneByOne(request, result.watermark, store, calendar, now);
+  }
 
   result.outcomes.resize(request.subject_ids.size());
   for (const PlannedKpi& planned : plan->kpis) {

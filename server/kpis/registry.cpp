@@ -39,6 +39,12 @@ absl::StatusOr<std::vector<fs::path>> ListLibraries(const std::string& directory
   return files;
 }
 
+// The catalogue's own libraries. Others may lie beside them; their ids need a namespace all the
+// same.
+bool IsCatalogueLibrary(std::string_view id) {
+  return id == "relationships" || id == "revenue" || id == "retention" || id == "learning";
+}
+
 // Edits (insert, delete, replace a character) that turn one text into the other.
 size_t EditDistance(std::string_view from, std::string_view to) {
   std::vector<size_t> row(to.size() + 1);
@@ -60,7 +66,8 @@ class Loader {
   Loader(std::string staging_dir, store::Store& store)
       : staging_dir_(std::move(staging_dir)), store_(store) {}
 
-  void Load(const fs::path& file, bool builtin) {
+  void Load(const fs::path& file, bool builtin_directory) {
+    const bool builtin = builtin_directory && IsCatalogueLibrary(file.stem().string());
     auto loaded = LoadLibrary(file.string(), {.staging_dir = staging_dir_, .builtin = builtin});
     if (!loaded.ok()) {
       const auto digest = loaded.status().GetPayload(kSha256Payload);

@@ -49,7 +49,7 @@ class RegistrySnapshot {
 
 struct PluginDirectory {
   std::string path;
-  bool builtin = false;
+  bool builtin = false;  // the catalogue's four libraries are taken from here
 };
 
 class Registry {

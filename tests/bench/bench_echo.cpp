@@ -16,8 +16,8 @@ namespace {
 
 using keyscore::v1::ScorecardService;
 
-class Echo final : public ScorecardService::WithRawCallbackMethod_GetScorecard<
-                       ScorecardService::Service> {
+class Echo final
+    : public ScorecardService::WithRawCallbackMethod_GetScorecard<ScorecardService::Service> {
  public:
   explicit Echo(const std::string& response) : slice_(response) {}
 

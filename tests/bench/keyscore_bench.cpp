@@ -19,8 +19,7 @@ struct Entry {
   Row (*run)(const Scene&);
   bool needs_sample;
 };
-constexpr Entry kRows[] = {
-    {"serve", Serve, true}, {"ingest", Ingest, false}, {"rank", Rank, true}};
+constexpr Entry kRows[] = {{"serve", Serve, true}, {"ingest", Ingest, false}, {"rank", Rank, true}};
 
 }  // namespace
 
@@ -53,9 +52,11 @@ int main(int argc, char** argv) {
   for (const Entry& entry : kRows) {
     if (!wanted(entry) || !entry.needs_sample || server.has_value()) continue;
     fmt::print(stderr, "Making and importing a sample at scale {:g}\n", scale);
-    Run(Sibling("keyscore-sample"), {"--out", scene.sample_dir, "--scale", fmt::format("{:g}", scale)});
-    server.emplace(Sibling("keyscored"), std::vector<std::string>{"--data", std::string(work) + "/data",
-                                                                  "--listen", "127.0.0.1:0"});
+    Run(Sibling("keyscore-sample"),
+        {"--out", scene.sample_dir, "--scale", fmt::format("{:g}", scale)});
+    server.emplace(
+        Sibling("keyscored"),
+        std::vector<std::string>{"--data", std::string(work) + "/data", "--listen", "127.0.0.1:0"});
     scene.server = server->address();
     Run(Sibling("keyscore"),
         {"--server", scene.server, "import", "--mapping", "keyscore", scene.sample_dir});

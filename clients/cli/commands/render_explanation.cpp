@@ -57,7 +57,10 @@ void PrintResult(const v1::KpiResult& result, const Terminal& terminal) {
       << Paint(value.text, value.style == Style::kPlain ? Style::kStrong : value.style,
                terminal.colour);
   if (result.state() == v1::KpiResult::VALUE) {
-    out << ' ' << Printable(result.unit());
+    // Some units are scales, such as "0–100" or "−100 to 100".
+    const std::string unit = Printable(result.unit());
+    const bool scale = unit.starts_with("−") || (!unit.empty() && unit[0] >= '0' && unit[0] <= '9');
+    out << (scale ? " on a scale of " : " ") << unit;
     if (result.has_value_low() && result.has_value_high()) {
       out << fmt::format(", 95 % interval {} to {}", FormatNumber(result.value_low()),
                          FormatNumber(result.value_high()));

@@ -88,7 +88,7 @@ void PrintRanking(const v1::ListScorecardsResponse& ranking, const std::vector<s
         TotalCell(card),
         card.has_total() ? Cell(Bar(card.total() / 100, kTotalBar), ScoreStyle(card.total()))
                          : Cell(),
-        card.has_score_low() && card.has_score_high()
+        card.has_score_low() && card.has_score_high() && card.coverage() < 1
             ? Cell(fmt::format("{:.0f}–{:.0f}", card.score_low(), card.score_high()), Style::kDim)
             : Cell(),
         Cell(FormatShare(card.coverage()))};

@@ -1,5 +1,6 @@
 // A scorecard as a table that a manager likes reading: the total first, what it rests on, then the
 // pillars with their KPIs, then why some of them have no figure.
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -70,10 +71,9 @@ void PrintTotal(const v1::Scorecard& card, const Terminal& terminal) {
 std::string Note(const v1::KpiResult& kpi, const std::string& zone) {
   std::vector<std::string> notes;
   if (kpi.has_value_low() && kpi.has_value_high()) {
-    notes.push_back(
-        fmt::format("{} to {}", FormatNumber(kpi.value_low()), FormatNumber(kpi.value_high())));
+    notes.push_back(fmt::format("95 % between {} and {}", FormatNumber(kpi.value_low()),
+                                FormatNumber(kpi.value_high())));
   }
-  if (kpi.has_target()) notes.push_back("target " + FormatNumber(kpi.target()));
   if (kpi.stale()) {
     notes.push_back(kpi.has_newest_fact_time()
                         ? "stale, last fact " + FormatInstant(kpi.newest_fact_time(), zone)
@@ -85,6 +85,7 @@ std::string Note(const v1::KpiResult& kpi, const std::string& zone) {
 void AddPillarRow(Table& table, const v1::PillarScore& pillar) {
   std::vector<Cell> row = {
       Cell(PillarTitle(pillar.pillar()), Style::kStrong),
+      "",
       "",
       "",
       ScoreCell(pillar.has_score(), pillar.score()),
@@ -115,7 +116,9 @@ void AddKpiRow(Table& table, const v1::KpiResult& kpi, const std::string& zone) 
   const bool has_value = kpi.state() == v1::KpiResult::VALUE;
   table.AddRow(
       {Cell("  " + (kpi.title().empty() ? IdOf(kpi.kpi()) : kpi.title())), ValueCell(kpi),
-       Cell(has_value ? kpi.unit() : "", Style::kDim), ScoreCell(kpi.has_score(), kpi.score()),
+       Cell(has_value ? kpi.unit() : "", Style::kDim),
+       kpi.has_target() ? Cell(FormatNumber(kpi.target()), Style::kDim) : Cell(),
+       ScoreCell(kpi.has_score(), kpi.score()),
        kpi.has_score() ? Cell(Bar(kpi.score() / 100, kScoreBar), ScoreStyle(kpi.score())) : Cell(),
        WeightCell(kpi), has_value ? Cell(FormatCount(kpi.sample_size())) : Cell(),
        Cell(Note(kpi, zone), kpi.stale() ? Style::kFair : Style::kDim)});
@@ -179,6 +182,7 @@ void PrintScorecard(const v1::Scorecard& card, const Terminal& terminal) {
   Table table({{"KPI", Align::kLeft, 36},
                {"Value", Align::kRight},
                {"", Align::kLeft, 24},
+               {"Target", Align::kRight},
                {"Score", Align::kRight},
                {""},
                {"Weight", Align::kRight},
@@ -194,13 +198,18 @@ void PrintScorecard(const v1::Scorecard& card, const Terminal& terminal) {
       if (kpi.pillar() == pillar.pillar()) AddKpiRow(table, kpi, zone);
     }
   }
-  // A KPI of a pillar that the card doesn't list still deserves its line.
+  // KPIs of pillars that don't weigh, and so are not on the card, were asked for all the same.
+  v1::Pillar heading = v1::PILLAR_UNSPECIFIED;
   for (const v1::KpiResult& kpi : card.kpis()) {
-    bool listed = false;
-    for (const v1::PillarScore& pillar : card.pillars()) {
-      listed = listed || pillar.pillar() == kpi.pillar();
+    const bool listed = std::any_of(
+        card.pillars().begin(), card.pillars().end(),
+        [&kpi](const v1::PillarScore& pillar) { return pillar.pillar() == kpi.pillar(); });
+    if (listed) continue;
+    if (kpi.pillar() != heading) {
+      heading = kpi.pillar();
+      table.AddRow({Cell(PillarTitle(heading), Style::kStrong)});
     }
-    if (!listed) AddKpiRow(table, kpi, zone);
+    AddKpiRow(table, kpi, zone);
   }
   *terminal.out << table.Render(terminal.colour);
   PrintReasons(card, terminal);

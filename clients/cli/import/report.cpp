@@ -45,19 +45,24 @@ void PrintDatasets(const ImportReport& report, const Terminal& terminal) {
   const bool any_refused =
       std::any_of(report.datasets.begin(), report.datasets.end(),
                   [](const ImportedDataset& dataset) { return dataset.refused > 0; });
+  // A dry run can say what is faultless, not what it would have changed.
+  const bool dry = report.dry_run;
   Table table({{"Dataset"},
                {"Read", Align::kRight},
-               {"Accepted", Align::kRight},
+               {dry ? "Faultless" : "Accepted", Align::kRight},
                {"New", Align::kRight},
                {"Changed", Align::kRight},
                {"Replayed", Align::kRight},
                {"Rejected", Align::kRight},
                {any_refused ? "Refused" : "", Align::kRight}});
+  const auto written = [dry](int64_t count) { return dry ? Cell() : Cell(FormatCount(count)); };
   for (const ImportedDataset& dataset : report.datasets) {
+    const int64_t accepted = dry ? dataset.read - dataset.rejected - dataset.refused
+                                 : dataset.inserted + dataset.updated;
     table.AddRow({Cell(dataset.dataset), Cell(FormatCount(dataset.read)),
-                  Cell(FormatCount(dataset.inserted + dataset.updated), Style::kStrong),
-                  Cell(FormatCount(dataset.inserted)), Cell(FormatCount(dataset.updated)),
-                  Cell(FormatCount(dataset.replayed)), BadCount(dataset.rejected, Style::kPoor),
+                  Cell(FormatCount(accepted), Style::kStrong), written(dataset.inserted),
+                  written(dataset.updated), written(dataset.replayed),
+                  BadCount(dataset.rejected, Style::kPoor),
                   any_refused ? BadCount(dataset.refused, Style::kPoor) : Cell()});
   }
   if (!table.empty()) *terminal.out << table.Render(terminal.colour);

@@ -13,12 +13,12 @@ enum class Aim { kAtLeast, kAtMost, kReported };
 
 struct Row {
   std::string name;
-  std::string what;       // one line for people
-  double subject = 0;     // median of the rounds
+  std::string what;    // one line for people
+  double subject = 0;  // median of the rounds
   double reference = 0;
-  std::string unit;       // of both
-  double ratio = 0;       // median of the rounds' ratios
-  double ratio_low = 0;   // least and greatest of the rounds
+  std::string unit;      // of both
+  double ratio = 0;      // median of the rounds' ratios
+  double ratio_low = 0;  // least and greatest of the rounds
   double ratio_high = 0;
   int rounds = 0;
   Aim aim_kind = Aim::kReported;
@@ -27,8 +27,8 @@ struct Row {
   bool Met() const;
 };
 
-// Runs `reference` and `subject` in turn, `rounds` times after one unmeasured round, swapping who goes
-// first, and fills in the medians. Each call returns one figure in the row's unit. When
+// Runs `reference` and `subject` in turn, `rounds` times after one unmeasured round, swapping who
+// goes first, and fills in the medians. Each call returns one figure in the row's unit. When
 // `inverse` is set the ratio is reference ÷ subject (both are times: more is faster).
 void Alternate(Row& row, int rounds, bool inverse, const std::function<double()>& reference,
                const std::function<double()>& subject);

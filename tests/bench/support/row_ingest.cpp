@@ -33,8 +33,8 @@ Lines MakeLines(int64_t first_id) {
     lines.accounts.push_back(fmt::format("account-{}", draw % 600));
     lines.managers.push_back(fmt::format("manager-{}", draw % 40));
     lines.invoices.push_back(fmt::format("invoice-{}", (first_id + i) / 4));
-    lines.occurred_at.push_back(1'735'689'600'000'000 + static_cast<int64_t>(draw % 31'536'000) *
-                                                            1'000'000);
+    lines.occurred_at.push_back(1'735'689'600'000'000 +
+                                static_cast<int64_t>(draw % 31'536'000) * 1'000'000);
     lines.amounts.push_back(static_cast<double>(draw % 100'000) / 100);
   }
   return lines;
@@ -110,9 +110,9 @@ double AppendToDuckDb(Duck& duck, const std::vector<Lines>& batches) {
       Die("no appender");
     }
     std::vector<duckdb_logical_type> types;
-    for (duckdb_type type : {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR,
-                             DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_TIMESTAMP,
-                             DUCKDB_TYPE_DOUBLE}) {
+    for (duckdb_type type :
+         {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR,
+          DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_TIMESTAMP, DUCKDB_TYPE_DOUBLE}) {
       types.push_back(duckdb_create_logical_type(type));
     }
     duckdb_data_chunk chunk = duckdb_create_data_chunk(types.data(), types.size());
@@ -125,12 +125,12 @@ double AppendToDuckDb(Duck& duck, const std::vector<Lines>& batches) {
       AppendStrings(chunk, 2, lines.managers, first, count);
       AppendStrings(chunk, 3, lines.invoices, first, count);
       AppendStrings(chunk, 4, kinds, first, count);
-      std::copy_n(lines.occurred_at.begin() + static_cast<ptrdiff_t>(first), count,
-                  static_cast<int64_t*>(
-                      duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, 5))));
-      std::copy_n(lines.amounts.begin() + static_cast<ptrdiff_t>(first), count,
-                  static_cast<double*>(
-                      duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, 6))));
+      std::copy_n(
+          lines.occurred_at.begin() + static_cast<ptrdiff_t>(first), count,
+          static_cast<int64_t*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, 5))));
+      std::copy_n(
+          lines.amounts.begin() + static_cast<ptrdiff_t>(first), count,
+          static_cast<double*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, 6))));
       duckdb_data_chunk_set_size(chunk, count);
       if (duckdb_append_data_chunk(appender, chunk) == DuckDBError) Die("append failed");
     }
@@ -150,8 +150,8 @@ Row Ingest(const Scene& scene) {
                       {"--data", scene.work_dir + "/ingest", "--listen", "127.0.0.1:0"});
   grpc::ChannelArguments arguments;
   arguments.SetMaxSendMessageSize(64 << 20);
-  const auto stub = v1::FactService::NewStub(grpc::CreateCustomChannel(
-      server.address(), grpc::InsecureChannelCredentials(), arguments));
+  const auto stub = v1::FactService::NewStub(
+      grpc::CreateCustomChannel(server.address(), grpc::InsecureChannelCredentials(), arguments));
   Duck duck(scene.work_dir + "/ingest-reference.duckdb");
   duck.Run(
       "create table invoice_line (fact_id varchar, account_id varchar, manager_id varchar, "
@@ -162,7 +162,8 @@ Row Ingest(const Scene& scene) {
   int64_t next_of_duck = 0;
   const auto make = [&](int64_t& next) {
     std::vector<Lines> batches;
-    for (int i = 0; i < batches_a_round; ++i, next += kBatchRows) batches.push_back(MakeLines(next));
+    for (int i = 0; i < batches_a_round; ++i, next += kBatchRows)
+      batches.push_back(MakeLines(next));
     return batches;
   };
 

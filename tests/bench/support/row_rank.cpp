@@ -79,9 +79,9 @@ left join surveys on surveys.m = manager_id left join tickets on tickets.m = man
 
 // The KPIs in the order of the columns above.
 constexpr const char* kKpis[] = {
-    "account_engagement", "executive_sponsorship",       "account_plan_quality",
-    "revenue_per_account", "opportunity_conversion_rate", "upsell_revenue_share",
-    "organic_growth",     "contract_renewal_rate",       "net_promoter_score",
+    "account_engagement",   "executive_sponsorship",       "account_plan_quality",
+    "revenue_per_account",  "opportunity_conversion_rate", "upsell_revenue_share",
+    "organic_growth",       "contract_renewal_rate",       "net_promoter_score",
     "issue_resolution_time"};
 
 double Seconds(std::chrono::steady_clock::time_point since) {
@@ -108,16 +108,17 @@ void Compare(const std::vector<Duck::Line>& reference, const v1::ListScorecardsR
       }
     }
   }
-  if (compared < subject.scorecards().size() * std::size(kKpis) / 2) Die("too few values to compare");
+  if (compared < subject.scorecards().size() * std::size(kKpis) / 2)
+    Die("too few values to compare");
 }
 
 }  // namespace
 
 Row Rank(const Scene& scene) {
   Duck duck(scene.work_dir + "/rank-reference.duckdb");
-  for (const char* dataset : {"account", "ownership", "contact", "manager", "interaction",
-                              "plan_review", "invoice_line", "opportunity", "contract",
-                              "survey_response", "ticket"}) {
+  for (const char* dataset :
+       {"account", "ownership", "contact", "manager", "interaction", "plan_review", "invoice_line",
+        "opportunity", "contract", "survey_response", "ticket"}) {
     duck.Run(fmt::format("create table {0} as from read_parquet('{1}/{0}.parquet')", dataset,
                          scene.sample_dir));
   }

@@ -8,9 +8,9 @@
 namespace keyscore::bench {
 
 struct Scene {
-  std::string work_dir;     // private to this run
-  std::string sample_dir;   // generated Parquet files
-  std::string server;       // address of a keyscored that holds them
+  std::string work_dir;    // private to this run
+  std::string sample_dir;  // generated Parquet files
+  std::string server;      // address of a keyscored that holds them
   bool quick = false;
   int rounds = 5;
 };

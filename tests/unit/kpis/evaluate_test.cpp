@@ -244,6 +244,20 @@ TEST(EvaluateTest, AFailingStoreFailsTheCall) {
             absl::StatusCode::kUnavailable);
 }
 
+TEST(EvaluateTest, AnExpressionThatFailsOnTheFactsIsAnErrorOfItsKpiAlone) {
+  store::FakeStore store;
+  store.facts = {Sale("anna", "a1", 1, 2)};
+  store.failing_value = "cast(note as double)";
+  auto broken_inputs = SaleInputs();
+  broken_inputs.front().value = store.failing_value;
+  const LoadedKpi good = Kpi("good", Rollup::kPooled, SaleInputs(), Ratio);
+  const LoadedKpi broken = Kpi("broken", Rollup::kPooled, broken_inputs, Ratio);
+  const auto result = Evaluated(March({&broken, &good}, {"anna"}), store);
+  EXPECT_EQ(result.outcomes[0][0].state, State::kError);
+  EXPECT_EQ(result.outcomes[0][0].reason, "MEASURE_FAILED: can't cast 'x' to a number");
+  EXPECT_EQ(result.outcomes[0][1].state, State::kValue);
+}
+
 TEST(EvaluateTest, AStopDuringAKpiFailsTheCall) {
   store::FakeStore store;
   store.facts = {Sale("anna", "a1", 1, 2)};

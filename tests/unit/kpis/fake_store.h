@@ -37,6 +37,7 @@ class FakeStore : public Store {
   // Datasets that Stats() reports even without a fact.
   std::set<std::string> known_datasets;
   absl::Status measure_status;
+  std::string failing_value;  // a measure of this value fails the whole question
   std::map<std::string, absl::Status> define_status;  // by dataset; others are OK
   std::map<std::string, absl::Status> check_status;   // by value expression; others are OK
 
@@ -177,6 +178,11 @@ inline absl::StatusOr<MeasureTable> FakeStore::Measure(const std::vector<Resolve
                                                        const StopFn& stop) {
   measure_calls.push_back({measures, scope, watermark});
   if (!measure_status.ok()) return measure_status;
+  for (const ResolvedMeasure& measure : measures) {
+    if (!failing_value.empty() && measure.value == failing_value) {
+      return absl::InvalidArgumentError("can't cast 'x' to a number");
+    }
+  }
   if (stop && stop()) return absl::CancelledError("stopped");
   const auto subjects_of = [&](const FakeFact& fact) {
     std::set<std::string> subjects;
