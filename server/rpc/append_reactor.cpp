@@ -1,9 +1,13 @@
 // One message in flight a stream.
 #include "rpc/append_reactor.h"
 
+#include <grpcpp/impl/codegen/proto_utils.h>
+
 #include <utility>
 
+#include "keyscore/v1/fact_service.pb.h"
 #include "rpc/error.h"
+#include "rpc/fault.h"
 
 namespace keyscore::rpc {
 namespace {
@@ -13,7 +17,7 @@ constexpr char kMethod[] = "AppendFacts";
 }  // namespace
 
 AppendReactor::AppendReactor(Backend& backend, grpc::CallbackServerContext* context,
-                             v1::AppendFactsResponse* response)
+                             grpc::ByteBuffer* response)
     : backend_(backend),
       // A stream lasts as long as its client has batches: no default deadline.
       call_(context, absl::InfiniteFuture()),
@@ -26,16 +30,31 @@ AppendReactor::AppendReactor(Backend& backend, grpc::CallbackServerContext* cont
 void AppendReactor::OnReadDone(bool ok) {
   Handler step;
   if (ok) {
-    step = [this](const Call&) { return session_.Take(message_); };
+    step = [this](const Call&) { return Take(); };
   } else {  // the client is done, or gone
-    step = [this](const Call&) -> absl::Status {
-      auto response = session_.Finish();
-      if (response.ok()) *response_ = *std::move(response);
-      return response.status();
-    };
+    step = [this](const Call&) { return End(); };
   }
   WorkPool::Job job = [this, ok, step = std::move(step)]() mutable { Work(std::move(step), !ok); };
   if (!backend_.calls.pool().TryRun(job)) Finish(ToGrpcStatus(session_.InBatch(Overloaded())));
+}
+
+absl::Status AppendReactor::Take() {
+  v1::AppendFactsRequest request;
+  if (!grpc::SerializationTraits<v1::AppendFactsRequest>::Deserialize(&message_, &request).ok()) {
+    return session_.InBatch(
+        WithReason(absl::InvalidArgumentError("the message is no AppendFactsRequest; send it as "
+                                              "keyscore/v1/fact_service.proto describes it"),
+                   "MALFORMED_MESSAGE"));
+  }
+  return session_.Take(request);
+}
+
+absl::Status AppendReactor::End() {
+  const auto response = session_.Finish();
+  if (!response.ok()) return response.status();
+  bool own_buffer = false;
+  grpc::SerializationTraits<v1::AppendFactsResponse>::Serialize(*response, response_, &own_buffer);
+  return absl::OkStatus();
 }
 
 void AppendReactor::Work(Handler step, bool last) {

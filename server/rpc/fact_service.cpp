@@ -5,8 +5,8 @@
 
 namespace keyscore::rpc {
 
-grpc::ServerReadReactor<v1::AppendFactsRequest>* FactService::AppendFacts(
-    grpc::CallbackServerContext* context, v1::AppendFactsResponse* response) {
+grpc::ServerReadReactor<grpc::ByteBuffer>* FactService::AppendFacts(
+    grpc::CallbackServerContext* context, grpc::ByteBuffer* response) {
   return new AppendReactor(backend_, context, response);  // deletes itself
 }
 

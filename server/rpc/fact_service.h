@@ -7,12 +7,15 @@
 
 namespace keyscore::rpc {
 
-class FactService final : public v1::FactService::CallbackService {
+// AppendFacts takes its messages unparsed: append_reactor.h says why.
+class FactService final
+    : public v1::FactService::WithRawCallbackMethod_AppendFacts<
+          v1::FactService::WithCallbackMethod_ListFacts<v1::FactService::Service>> {
  public:
   explicit FactService(Backend& backend) : backend_(backend) {}
 
-  grpc::ServerReadReactor<v1::AppendFactsRequest>* AppendFacts(
-      grpc::CallbackServerContext* context, v1::AppendFactsResponse* response) override;
+  grpc::ServerReadReactor<grpc::ByteBuffer>* AppendFacts(grpc::CallbackServerContext* context,
+                                                         grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListFacts(grpc::CallbackServerContext* context,
                                       const v1::ListFactsRequest* request,
                                       v1::ListFactsResponse* response) override;
