@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <boost/filesystem.hpp>
+#include <boost/process.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
@@ -11,10 +12,18 @@
 namespace keyscore::bench {
 namespace bp = boost::process;
 
+struct Server::Process {
+  Process(const std::string& program, const std::vector<std::string>& arguments)
+      : child(program, bp::args(arguments), bp::std_out > output, bp::std_err > bp::null) {}
+
+  bp::ipstream output;
+  bp::child child;
+};
+
 Server::Server(const std::string& program, const std::vector<std::string>& arguments)
-    : child_(program, bp::args(arguments), bp::std_out > output_, bp::std_err > bp::null) {
+    : process_(std::make_unique<Process>(program, arguments)) {
   std::string line;
-  while (address_.empty() && std::getline(output_, line)) {
+  while (address_.empty() && std::getline(process_->output, line)) {
     const std::string mark = " ready on ";
     const size_t at = line.find(mark);
     if (at != std::string::npos) address_ = line.substr(at + mark.size());
@@ -23,9 +32,9 @@ Server::Server(const std::string& program, const std::vector<std::string>& argum
 }
 
 Server::~Server() {
-  kill(child_.id(), SIGTERM);
+  kill(process_->child.id(), SIGTERM);
   std::error_code ignored;
-  child_.wait(ignored);
+  process_->child.wait(ignored);
 }
 
 std::string Run(const std::string& program, const std::vector<std::string>& arguments) {

@@ -1,7 +1,7 @@
 // A server that a benchmark starts, waits for and stops.
 #pragma once
 
-#include <boost/process.hpp>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,8 +19,9 @@ class Server {
   const std::string& address() const { return address_; }
 
  private:
-  boost::process::ipstream output_;
-  boost::process::child child_;
+  struct Process;  // Boost.Process pulls <netdb.h> in, whose NO_DATA macro the API's headers can't
+                   // bear
+  std::unique_ptr<Process> process_;
   std::string address_;
 };
 

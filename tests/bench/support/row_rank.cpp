@@ -123,9 +123,9 @@ Row Rank(const Scene& scene) {
                          scene.sample_dir));
   }
   duck.Run(
-      "create macro owner_at(account, at) as (select arg_max(o.manager_id, (o.occurred_at, "
-      "o.fact_id)) from ownership o where o.account_id = account and o.occurred_at <= at and "
-      "(o.until is null or o.until > at))");
+      "create macro owner_at(account, moment) as (select arg_max(o.manager_id, (o.occurred_at, "
+      "o.fact_id)) from ownership o where o.account_id = account and o.occurred_at <= moment and "
+      "(o.until is null or o.until > moment))");
   const auto stub = v1::ScorecardService::NewStub(
       grpc::CreateChannel(scene.server, grpc::InsecureChannelCredentials()));
 
