@@ -12,8 +12,8 @@ namespace keyscore::facts {
 // account, manager, team, contact, ownership describe the directory. Several rows (fact_ids) may
 // describe one account: each is a span of its life, so an account may churn and come back.
 // `book` is derived: one row per account life span and ownership span that overlap; columns
-// occurred_at (the later of started and owned-from), ended_at? (the earlier of churned and ownership
-// end), churned_at? and started_at (the account's own).
+// occurred_at (the later of started and owned-from), ended_at? (the earlier of churned and
+// ownership end), churned_at? and started_at (the account's own).
 const std::vector<DatasetSchema>& BuiltinDatasets();
 
 }  // namespace keyscore::facts

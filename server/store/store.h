@@ -28,11 +28,11 @@ namespace keyscore::store {
 // ---- Facts in ----------------------------------------------------------------------------------
 
 struct AppendResult {
-  int64_t watermark = 0;      // after this batch (unchanged when nothing changed)
-  absl::Time recorded_at;     // of the batch
-  size_t inserted = 0;        // facts not known before
-  size_t updated = 0;         // new versions of known facts
-  size_t replayed = 0;        // rows equal to what is known: nothing written
+  int64_t watermark = 0;   // after this batch (unchanged when nothing changed)
+  absl::Time recorded_at;  // of the batch
+  size_t inserted = 0;     // facts not known before
+  size_t updated = 0;      // new versions of known facts
+  size_t replayed = 0;     // rows equal to what is known: nothing written
   size_t deleted = 0;
   size_t unknown_deletes = 0;  // deletions of facts that are not there: nothing written
 };
@@ -79,11 +79,11 @@ struct Scope {
 
 struct MeasureColumn {
   // kCount and kCountDistinct: int64. kList: vector per row. Others: double.
-  std::vector<double> numbers;               // not for kList
-  std::vector<uint8_t> valid;                // 0 = null (min, max, first, last over no rows)
-  std::vector<std::vector<double>> lists;    // kList only
-  std::vector<int64_t> fact_count;           // rows that passed window and filter
-  std::vector<absl::Time> newest;            // latest time_column among them; InfinitePast() = none
+  std::vector<double> numbers;             // not for kList
+  std::vector<uint8_t> valid;              // 0 = null (min, max, first, last over no rows)
+  std::vector<std::vector<double>> lists;  // kList only
+  std::vector<int64_t> fact_count;         // rows that passed window and filter
+  std::vector<absl::Time> newest;          // latest time_column among them; InfinitePast() = none
 };
 
 // One row per (subject, account) that has a fact in any of the measures; where a subject has none
@@ -126,9 +126,9 @@ struct RowQuery {
 
 struct Row {
   std::string fact_id;
-  absl::Time time;         // of the time column that orders the page (occurred_at without a measure)
-  absl::Time recorded_at;  // of this version
-  int64_t watermark = 0;   // batch that wrote this version
+  absl::Time time;  // of the time column that orders the page (occurred_at without a measure)
+  absl::Time recorded_at;             // of this version
+  int64_t watermark = 0;              // batch that wrote this version
   std::string attributed_manager_id;  // "" = nobody
   std::vector<Value> values;          // in the order of the schema's columns
   std::optional<double> measured;     // the measure's value expression on this row, when numeric
@@ -199,8 +199,8 @@ class Store {
   // Every revision of one document, oldest first; NOT_FOUND if there is none.
   virtual absl::StatusOr<std::vector<ConfigRevision>> ConfigHistory(const std::string& kind,
                                                                     const std::string& id) = 0;
-  // Writes revision expected_revision + 1; ABORTED if the newest is not expected_revision (0 = there
-  // must be none).
+  // Writes revision expected_revision + 1; ABORTED if the newest is not expected_revision (0 =
+  // there must be none).
   virtual absl::StatusOr<ConfigRevision> PutConfig(const std::string& kind, const std::string& id,
                                                    int64_t expected_revision,
                                                    const std::string& author,

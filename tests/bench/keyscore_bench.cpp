@@ -21,9 +21,7 @@ struct Entry {
 };
 constexpr Entry kRows[] = {{"serve", Serve, true}, {"ingest", Ingest, false}, {"rank", Rank, true}};
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int Main(int argc, char** argv) {
   CLI::App app("Measures Keyscore against references, in ratios taken side by side.");
   std::string json;
   std::vector<std::string> only;
@@ -76,4 +74,15 @@ int main(int argc, char** argv) {
     std::ofstream(json) << Json(rows) << '\n';
   }
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return Main(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "bench: {}\n", error.what());
+    return 1;
+  }
 }

@@ -78,12 +78,12 @@ enum ks_rollup {
 };
 
 enum ks_aggregate {
-  KS_COUNT = 1,          /* int64; rows that pass the filter, where `value` (if given) is not null */
-  KS_SUM = 2,            /* double; 0 over no rows */
-  KS_MIN = 3,            /* double; null over no rows */
-  KS_MAX = 4,            /* double; null over no rows */
-  KS_FIRST = 5,          /* double; value of the earliest row by the time column, null over no rows */
-  KS_LAST = 6,           /* double; value of the latest row by the time column, null over no rows */
+  KS_COUNT = 1, /* int64; rows that pass the filter, where `value` (if given) is not null */
+  KS_SUM = 2,   /* double; 0 over no rows */
+  KS_MIN = 3,   /* double; null over no rows */
+  KS_MAX = 4,   /* double; null over no rows */
+  KS_FIRST = 5, /* double; value of the earliest row by the time column, null over no rows */
+  KS_LAST = 6,  /* double; value of the latest row by the time column, null over no rows */
   KS_COUNT_DISTINCT = 7, /* int64; distinct non-null values, of any type */
   KS_LIST = 8            /* list of double; non-null values in time order */
 };
@@ -283,7 +283,7 @@ typedef struct ks_dataset_column {
   uint32_t has_range; /* minimum and maximum apply (numbers only) */
   ks_str name;        /* snake_case */
   ks_str description;
-  ks_str references; /* id of the dataset whose key this column holds; usually empty */
+  ks_str references;            /* id of the dataset whose key this column holds; usually empty */
   const ks_str* allowed_values; /* strings only; null = any */
   uint64_t allowed_value_count;
   double minimum;

@@ -5,9 +5,8 @@
 
 #include <boost/filesystem.hpp>
 #include <boost/process.hpp>
-#include <cstdio>
-#include <cstdlib>
 #include <iterator>
+#include <stdexcept>
 
 namespace keyscore::bench {
 namespace bp = boost::process;
@@ -50,9 +49,6 @@ std::string Sibling(const std::string& name) {
   return (boost::filesystem::read_symlink("/proc/self/exe").parent_path() / name).string();
 }
 
-void Die(const std::string& message) {
-  std::fprintf(stderr, "bench: %s\n", message.c_str());
-  std::exit(1);
-}
+void Die(const std::string& message) { throw std::runtime_error(message); }
 
 }  // namespace keyscore::bench

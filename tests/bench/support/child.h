@@ -31,7 +31,7 @@ std::string Run(const std::string& program, const std::vector<std::string>& argu
 // A path beside this executable: the other programs that the build made.
 std::string Sibling(const std::string& name);
 
-// Leaves the program with a message.
+// Throws, so that main() stops the servers on its way out and prints the message.
 [[noreturn]] void Die(const std::string& message);
 
 }  // namespace keyscore::bench
