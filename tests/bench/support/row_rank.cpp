@@ -30,10 +30,9 @@ interactions as (
   select coalesce(f.manager_id, owner_at(f.account_id, f.occurred_at)) m,
          sum(coalesce(f.quality, 3) / 5) filter (f.occurred_at >= s) points,
          count(distinct f.account_id)
-           filter (c.seniority in ('c_level', 'vp') or c.decision_maker) sponsored
+           filter (f.occurred_at >= t90 and (c.seniority in ('c_level', 'vp') or c.decision_maker)) sponsored
   from interaction f left join contact c on c.contact_id = f.contact_id, p
-  where f.occurred_at >= t90 - interval 2 day and f.occurred_at < e
-    and (f.occurred_at >= t90 or f.occurred_at >= s)
+  where f.occurred_at >= s and f.occurred_at < e
   group by 1),
 reviews as (
   select coalesce(f.manager_id, owner_at(f.account_id, f.occurred_at)) m, avg(quality) quality
@@ -43,13 +42,13 @@ lines as (
          f.account_id account,
          sum(amount) filter (f.occurred_at >= s and f.occurred_at < e) revenue,
          sum(amount) filter (f.occurred_at >= s and f.occurred_at < e and sale_kind = 'upsell') up,
-         sum(amount) filter (f.occurred_at >= s1 and f.occurred_at < e1) before
+         sum(amount) filter (f.occurred_at >= s1 and f.occurred_at < e1) earlier
   from invoice_line f, p
   where (f.occurred_at >= s and f.occurred_at < e) or (f.occurred_at >= s1 and f.occurred_at < e1)
   group by 1, 2),
 revenue as (
   select m, sum(revenue) revenue, 100 * sum(up) / sum(revenue) up,
-         100 * sum(coalesce(revenue, 0)) filter (before > 0) / sum(before) filter (before > 0) nrr
+         100 * sum(coalesce(revenue, 0)) filter (earlier > 0) / sum(earlier) filter (earlier > 0) nrr
   from lines group by 1),
 deals as (
   select coalesce(f.manager_id, owner_at(f.account_id, f.occurred_at)) m,
@@ -67,10 +66,10 @@ surveys as (
   where f.occurred_at >= s and f.occurred_at < e and instrument = 'nps' group by 1),
 tickets as (
   select coalesce(f.manager_id, owner_at(f.account_id, f.occurred_at)) m,
-         avg(epoch_us(resolved_at) - epoch_us(f.occurred_at)) / 3.6e9 hours
+         avg(epoch_us(resolved_at) - epoch_us(f.occurred_at)) / 3.6e9 resolution
   from ticket f, p where resolved_at >= s and resolved_at < e group by 1)
 select manager_id, points / n * 30 / 92, 100.0 * coalesce(sponsored, 0) / n, quality,
-       coalesce(revenue, 0) / n, deals.rate, up, nrr, renewals.rate, nps, hours
+       coalesce(revenue, 0) / n, deals.rate, up, nrr, renewals.rate, nps, resolution
 from (select distinct manager_id from manager) manager
 left join book on book.m = manager_id left join interactions on interactions.m = manager_id
 left join reviews on reviews.m = manager_id left join revenue on revenue.m = manager_id
