@@ -75,9 +75,9 @@ std::string Table(const std::vector<Row>& rows) {
     const std::string aim = row.aim_kind == Aim::kReported
                                 ? AimText(row)
                                 : AimText(row) + (row.Met() ? " met" : " MISSED");
-    out += fmt::format("{:<10} {:>14.1f} {:>14.1f} {:<10} {:>8.3f} {:>17}  {}\n", row.name,
+    out += fmt::format("{:<10} {:>14.1f} {:>14.1f} {:<10} {:>8.3g} {:>17}  {}\n", row.name,
                        row.subject, row.reference, row.unit, row.ratio,
-                       fmt::format("{:.3f}-{:.3f}", row.ratio_low, row.ratio_high), aim);
+                       fmt::format("{:.3g}-{:.3g}", row.ratio_low, row.ratio_high), aim);
     out += fmt::format("           {}\n", row.what);
   }
   return out;

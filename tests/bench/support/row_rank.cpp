@@ -47,7 +47,7 @@ lines as (
   where (f.occurred_at >= s and f.occurred_at < e) or (f.occurred_at >= s1 and f.occurred_at < e1)
   group by 1, 2),
 revenue as (
-  select m, sum(revenue) revenue, 100 * sum(up) / sum(revenue) up,
+  select m, sum(revenue) revenue, 100 * coalesce(sum(up), 0) / sum(revenue) up,
          100 * sum(coalesce(revenue, 0)) filter (earlier > 0) / sum(earlier) filter (earlier > 0) nrr
   from lines group by 1),
 deals as (
