@@ -16,4 +16,13 @@ const std::vector<DatasetSchema>& BuiltinDatasets() {
   return *datasets;
 }
 
+bool HasNoAccounts(std::string_view dataset) {
+  for (const DatasetSchema& schema : BuiltinDatasets()) {
+    if (schema.id == dataset) {
+      return schema.key_column == "manager_id" || schema.key_column == "team_id";
+    }
+  }
+  return false;
+}
+
 }  // namespace keyscore::facts

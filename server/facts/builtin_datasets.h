@@ -16,4 +16,8 @@ namespace keyscore::facts {
 // ownership end), churned_at? and started_at (the account's own).
 const std::vector<DatasetSchema>& BuiltinDatasets();
 
+// Built-in datasets about managers and teams: their facts belong to no account, so nothing can be
+// asked of them by account.
+bool HasNoAccounts(std::string_view dataset);
+
 }  // namespace keyscore::facts

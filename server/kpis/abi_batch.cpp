@@ -73,7 +73,9 @@ size_t InputBytes(const EvaluationBatch& batch) {
   return bytes;
 }
 
-size_t OutputBytes(size_t rows) { return Padded(rows) + 5 * Padded(rows * sizeof(double)); }
+size_t OutputBytes(size_t rows, size_t details) {
+  return Padded(rows) + 5 * Padded(rows * sizeof(double)) + Padded(details * rows * sizeof(double));
+}
 
 void FillList(const store::MeasureColumn& from, Carver& carver, ks_column& to) {
   to.type = KS_TYPE_LIST_DOUBLE;
@@ -120,14 +122,15 @@ RowResult Refused(std::string_view fault) {
 
 }  // namespace
 
-absl::StatusOr<AbiBatch> AbiBatch::Make(const EvaluationBatch& batch) {
+absl::StatusOr<AbiBatch> AbiBatch::Make(const EvaluationBatch& batch, size_t detail_count) {
   for (size_t i = 0; i < batch.columns.size(); ++i) {
     if (absl::Status status = CheckColumn(batch, i); !status.ok()) return status;
   }
   const size_t rows = batch.row_count;
-  const size_t bytes = InputBytes(batch) + OutputBytes(rows);
+  const size_t bytes = InputBytes(batch) + OutputBytes(rows, detail_count);
   AbiBatch made;
   made.row_count_ = rows;
+  made.detail_count_ = detail_count;
   made.memory_.reset(static_cast<std::byte*>(std::aligned_alloc(kAlignment, bytes)));
   if (made.memory_ == nullptr) {
     return absl::ResourceExhaustedError(fmt::format("no memory for {} rows of inputs", rows));
@@ -154,9 +157,12 @@ absl::StatusOr<AbiBatch> AbiBatch::Make(const EvaluationBatch& batch) {
   outputs.weight = carver.Take<double>(rows);
   outputs.low = carver.Take<double>(rows);
   outputs.high = carver.Take<double>(rows);
+  if (detail_count > 0) outputs.details = carver.Take<double>(detail_count * rows);
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   std::fill_n(outputs.weight, rows, 1.0);
-  std::fill_n(outputs.low, rows, std::numeric_limits<double>::quiet_NaN());
-  std::fill_n(outputs.high, rows, std::numeric_limits<double>::quiet_NaN());
+  std::fill_n(outputs.low, rows, kNone);
+  std::fill_n(outputs.high, rows, kNone);
+  std::fill_n(outputs.details, detail_count * rows, kNone);
   made.output_ = {sizeof(ks_output_batch),
                   0,
                   rows,
@@ -165,7 +171,10 @@ absl::StatusOr<AbiBatch> AbiBatch::Make(const EvaluationBatch& batch) {
                   outputs.sample_size,
                   outputs.weight,
                   outputs.low,
-                  outputs.high};
+                  outputs.high,
+                  outputs.details,
+                  static_cast<uint32_t>(detail_count),
+                  0};
   return made;
 }
 
@@ -188,6 +197,10 @@ std::vector<RowResult> AbiBatch::Results() const {
       result.state = static_cast<State>(state);
       result.sample_size = outputs_.sample_size[row];
       result.weight = weight;
+      for (size_t detail = 0; detail < detail_count_; ++detail) {
+        const double figure = outputs_.details[detail * row_count_ + row];
+        result.details.push_back(std::isfinite(figure) ? std::optional(figure) : std::nullopt);
+      }
       if (result.state != State::kValue) continue;
       result.value = value;
       const double low = outputs_.low[row];

@@ -15,7 +15,7 @@ namespace keyscore::kpis {
 class AbiBatch {
  public:
   // INTERNAL when a column does not have row_count cells; RESOURCE_EXHAUSTED without memory.
-  static absl::StatusOr<AbiBatch> Make(const EvaluationBatch& batch);
+  static absl::StatusOr<AbiBatch> Make(const EvaluationBatch& batch, size_t detail_count);
 
   const ks_input_batch* input() const { return &input_; }
   ks_output_batch* output() { return &output_; }
@@ -35,12 +35,14 @@ class AbiBatch {
     double* weight;
     double* low;
     double* high;
+    double* details;  // detail by detail
   };
 
   AbiBatch() = default;
 
   std::unique_ptr<std::byte, Freed> memory_;
   size_t row_count_ = 0;
+  size_t detail_count_ = 0;
   Outputs outputs_{};
   ks_input_batch input_{};
   ks_output_batch output_{};

@@ -2,7 +2,9 @@
 #include "kpis/abi_function.h"
 
 #include <array>
+#include <cmath>
 #include <exception>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -88,6 +90,20 @@ uint32_t AbiKind(store::SubjectKind kind) {
   return 0;
 }
 
+// Views of `context`, which must outlive it.
+ks_context AbiContext(const EvaluationContext& context) {
+  return {sizeof(ks_context),
+          AbiKind(context.subject_kind),
+          absl::ToUnixMicros(context.period_from),
+          absl::ToUnixMicros(context.period_to),
+          context.period_days,
+          const_cast<store::StopFn*>(&context.stop),
+          &IsCancelled,
+          context.parameters.empty() ? nullptr : context.parameters.data(),
+          static_cast<uint32_t>(context.parameters.size()),
+          0};
+}
+
 absl::StatusOr<void*> CreateInstance(const KpiDefinition& definition,
                                      const KpiEntryPoints& functions, const ks_host* host) {
   if (functions.create == nullptr) return nullptr;
@@ -132,24 +148,50 @@ class AbiFunction : public KpiFunction {
                                              definition_.id, batch.columns.size(), inputs));
     }
     if (batch.row_count == 0) return std::vector<RowResult>();
-    absl::StatusOr<AbiBatch> buffers = AbiBatch::Make(batch);
+    if (context.parameters.size() != definition_.parameters.size()) {
+      return absl::InternalError(fmt::format("{}: {} parameters given, {} declared", definition_.id,
+                                             context.parameters.size(),
+                                             definition_.parameters.size()));
+    }
+    absl::StatusOr<AbiBatch> buffers = AbiBatch::Make(batch, definition_.details.size());
     if (!buffers.ok()) return buffers.status();
     const auto lease = pool_.Acquire(context.stop);
     if (!lease.ok()) return lease.status();
 
-    const ks_context asked{sizeof(ks_context),
-                           AbiKind(context.subject_kind),
-                           absl::ToUnixMicros(context.period_from),
-                           absl::ToUnixMicros(context.period_to),
-                           context.period_days,
-                           const_cast<store::StopFn*>(&context.stop),
-                           &IsCancelled};
+    const ks_context asked = AbiContext(context);
     const absl::Status evaluated = Guarded(definition_.id, "evaluate", [&](ks_error* error) {
       return functions_.evaluate(lease->instance(), &asked, buffers->input(), buffers->output(),
                                  error);
     });
     if (!evaluated.ok()) return evaluated;
     return buffers->Results();
+  }
+
+  absl::StatusOr<std::vector<double>> Fit(const EvaluationContext& context,
+                                          const EvaluationBatch& population) const override {
+    if (functions_.fit == nullptr) {
+      return absl::InternalError(fmt::format("{}: it has no model to fit", definition_.id));
+    }
+    absl::StatusOr<AbiBatch> buffers = AbiBatch::Make(population, 0);
+    if (!buffers.ok()) return buffers.status();
+    const auto lease = pool_.Acquire(context.stop);
+    if (!lease.ok()) return lease.status();
+
+    std::vector<double> parameters(definition_.parameters.size(),
+                                   std::numeric_limits<double>::quiet_NaN());
+    const ks_context asked = AbiContext(context);
+    const absl::Status fitted = Guarded(definition_.id, "fit", [&](ks_error* error) {
+      return functions_.fit(lease->instance(), &asked, buffers->input(), parameters.data(),
+                            static_cast<uint32_t>(parameters.size()), error);
+    });
+    if (!fitted.ok()) return fitted;
+    for (size_t i = 0; i < parameters.size(); ++i) {
+      if (!std::isfinite(parameters[i])) {
+        return absl::InternalError(fmt::format("{}: fit: parameter '{}' is not finite",
+                                               definition_.id, definition_.parameters[i].name));
+      }
+    }
+    return parameters;
   }
 
  private:

@@ -12,11 +12,12 @@
 
 namespace keyscore::kpis {
 
-// The functions of one KPI; create and destroy may be null.
+// The functions of one KPI; create, destroy and fit may be null.
 struct KpiEntryPoints {
   decltype(ks_kpi::create) create = nullptr;
   decltype(ks_kpi::destroy) destroy = nullptr;
   decltype(ks_kpi::evaluate) evaluate = nullptr;
+  decltype(ks_kpi::fit) fit = nullptr;
 };
 
 struct DescribedKpi {
@@ -44,6 +45,7 @@ inline constexpr uint32_t kMinCurvePoints = 2;
 inline constexpr uint32_t kMaxCurvePoints = 32;
 inline constexpr uint32_t kMaxActions = 32;
 inline constexpr uint32_t kMaxSettings = 64;
+inline constexpr uint32_t kMaxFigures = 32;
 
 // Copies a description. `file_id` is the name of the library's file without .so, which its id must
 // equal. Built-in libraries name KPIs without a namespace, others `<library id>.name`; datasets are

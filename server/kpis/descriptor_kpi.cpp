@@ -15,7 +15,7 @@ static_assert(static_cast<int>(store::Aggregate::kCount) == KS_COUNT - 1 &&
               static_cast<int>(store::Aggregate::kList) == KS_LIST - 1);
 static_assert(static_cast<int>(measures::Window::kPeriod) == KS_WINDOW_PERIOD - 1 &&
               static_cast<int>(measures::Window::kTrailing) == KS_WINDOW_TRAILING - 1 &&
-              static_cast<int>(measures::Window::kAtEnd) == KS_WINDOW_AT_END - 1);
+              static_cast<int>(measures::Window::kFollowing) == KS_WINDOW_FOLLOWING - 1);
 
 std::string Named(std::string_view name) { return fmt::format("'{}'", SafeText(name, 80)); }
 
@@ -40,7 +40,7 @@ measures::MeasureSpec DescribeInput(const ks_measure& input, const FieldReader& 
   spec.aggregate =
       named.OneOf("aggregate", input.aggregate, store::Aggregate::kCount, store::Aggregate::kList);
   spec.window =
-      named.OneOf("window", input.window, measures::Window::kPeriod, measures::Window::kAtEnd);
+      named.OneOf("window", input.window, measures::Window::kPeriod, measures::Window::kFollowing);
   // Above the limit anyhow, and an int on our side.
   spec.window_days = static_cast<int>(std::min<uint32_t>(input.window_days, 1'000'000));
   spec.value = named.Optional("value", input.value, kMaxExpressionBytes);
@@ -134,6 +134,35 @@ void DescribeSettings(const ks_kpi& kpi, const FieldReader& reader, KpiDefinitio
       });
 }
 
+std::vector<KpiFigure> DescribeFigures(const char* array, const ks_figure* figures, uint32_t count,
+                                       uint32_t stride, const FieldReader& reader) {
+  std::vector<KpiFigure> described;
+  std::set<std::string> seen;
+  reader.ReadArray(array, figures, count, stride, kMaxFigures,
+                   [&](const ks_figure& figure, const FieldReader& element) {
+                     KpiFigure own{.name = element.SnakeCase("name", figure.name)};
+                     const FieldReader named = element.Inside(Named(own.name));
+                     own.title = named.Required("title", figure.title, kMaxTitleBytes);
+                     own.unit = named.Optional("unit", figure.unit, kMaxTitleBytes);
+                     if (!own.name.empty() && !seen.insert(own.name).second) {
+                       named.Fault("name stands there twice");
+                     }
+                     described.push_back(std::move(own));
+                   });
+  return described;
+}
+
+// What accompanies the values, and the model that is fitted before them.
+void DescribeModel(const ks_kpi& kpi, const FieldReader& reader, KpiDefinition& definition) {
+  definition.details =
+      DescribeFigures("details", kpi.details, kpi.detail_count, kpi.detail_stride, reader);
+  definition.parameters = DescribeFigures("parameters", kpi.parameters, kpi.parameter_count,
+                                          kpi.parameter_stride, reader);
+  if ((kpi.fit != nullptr) != (kpi.parameter_count > 0)) {
+    reader.Fault("fit and parameters go together: give both or neither");
+  }
+}
+
 void DescribeScoring(const ks_kpi& kpi, const FieldReader& reader, KpiDefinition& definition) {
   definition.default_weight = kpi.default_weight;
   if (!(std::isfinite(kpi.default_weight) && kpi.default_weight >= 0)) {
@@ -189,7 +218,8 @@ DescribedKpi DescribeKpi(const ks_kpi& kpi, const std::string& library_id, bool 
   DescribeCurve(kpi, named, definition);
   DescribeSettings(kpi, named, definition);
   DescribeScoring(kpi, named, definition);
-  described.functions = {kpi.create, kpi.destroy, kpi.evaluate};
+  DescribeModel(kpi, named, definition);
+  described.functions = {kpi.create, kpi.destroy, kpi.evaluate, kpi.fit};
   if (kpi.evaluate == nullptr) named.Fault("evaluate is missing");
   if (kpi.create == nullptr && kpi.config_count > 0) {
     named.Fault("create is missing, though there are settings to give to it");

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "kpis/fit_model.h"
 #include "kpis/gather.h"
 #include "kpis/plan.h"
 #include "kpis/rollup.h"
@@ -55,10 +56,20 @@ class Evaluator {
   }
 
   // The KPI's outcomes, one a subject.
-  absl::StatusOr<std::vector<KpiOutcome>> EvaluateKpi(const PlannedKpi& planned) const {
-    return planned.kpi->definition.rollup == Rollup::kAccounts ? EvaluateByAccount(planned)
-                                                               : EvaluatePooled(planned);
+  absl::StatusOr<std::vector<KpiOutcome>> EvaluateKpi(const PlannedKpi& planned,
+                                                      const Model& model) const {
+    EvaluationContext context = context_;
+    context.parameters = model.parameters;
+    auto outcomes = planned.kpi->definition.rollup == Rollup::kAccounts
+                        ? EvaluateByAccount(planned, model, context)
+                        : EvaluatePooled(planned, model, context);
+    if (outcomes.ok()) {
+      for (KpiOutcome& outcome : *outcomes) outcome.parameters = model.parameters;
+    }
+    return outcomes;
   }
+
+  const EvaluationContext& context() const { return context_; }
 
  private:
   absl::Status Ask(store::Store& store, int64_t watermark, const measures::MeasureSet& set,
@@ -77,21 +88,34 @@ class Evaluator {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<std::vector<KpiOutcome>> EvaluatePooled(const PlannedKpi& planned) const {
+  // What is known before the KPI is called, and whether it need not be.
+  static bool IsDecided(const PlannedKpi& planned, const Model& model,
+                        std::vector<KpiOutcome>& outcomes) {
+    if (!planned.dataset_empty.empty()) return true;
+    for (KpiOutcome& outcome : outcomes) {
+      outcome.reason = model.error.empty() ? model.not_fitted : model.error;
+      if (!model.error.empty()) outcome.state = State::kError;
+    }
+    return !model.error.empty() || !model.not_fitted.empty();
+  }
+
+  absl::StatusOr<std::vector<KpiOutcome>> EvaluatePooled(const PlannedKpi& planned,
+                                                         const Model& model,
+                                                         const EvaluationContext& context) const {
     std::vector<size_t> rows;
     for (const std::string& subject : request_.subject_ids) {
       const auto found = pooled_rows_.find(subject);
       rows.push_back(found == pooled_rows_.end() ? kNoRow : found->second);
     }
-    const Batch batch = Pick(planned, pooled_, rows);
+    const Batch batch = Pick(planned, planned.columns, pooled_, rows);
     std::vector<KpiOutcome> outcomes(rows.size());
     for (size_t row = 0; row < rows.size(); ++row) {
       Describe(planned, batch, {row}, outcomes[row]);
       outcomes[row].inputs = Inputs(planned, batch, row);
     }
-    if (!planned.dataset_empty.empty()) return outcomes;
+    if (IsDecided(planned, model, outcomes)) return outcomes;
 
-    const auto run = RunRows(*planned.kpi, context_, batch.inputs, batch.row_count);
+    const auto run = RunRows(*planned.kpi, context, batch.inputs, batch.row_count);
     if (!run.ok()) return run.status();
     for (size_t row = 0; row < rows.size(); ++row) {
       const RowResult& result = (*run)[row].result;
@@ -102,27 +126,62 @@ class Evaluator {
       outcome.sample_size = result.sample_size;
       outcome.low = result.low;
       outcome.high = result.high;
+      outcome.details = result.details;
       Finish(planned, outcome);
+    }
+    if (!planned.account_columns.empty()) {
+      const absl::Status worst = AddWorstOfPooled(planned, context, outcomes);
+      if (!worst.ok()) return worst;
     }
     return outcomes;
   }
 
-  absl::StatusOr<std::vector<KpiOutcome>> EvaluateByAccount(const PlannedKpi& planned) const {
-    // Only accounts with a fact in this KPI's inputs: others are in the table for other KPIs' sake,
-    // and a result mustn't hang on what else was asked.
+  // What each account's own facts give for a pooled KPI: where to look first.
+  absl::Status AddWorstOfPooled(const PlannedKpi& planned, const EvaluationContext& context,
+                                std::vector<KpiOutcome>& outcomes) const {
+    Accounts by_subject = AccountsOf(planned.account_columns);
+    const Batch batch = Pick(planned, planned.account_columns, by_account_, by_subject.rows);
+    const auto run = RunRows(*planned.kpi, context, batch.inputs, batch.row_count);
+    if (!run.ok()) return run.status();
+    for (size_t subject = 0; subject < outcomes.size(); ++subject) {
+      std::vector<AccountRow>& accounts = by_subject.accounts[subject];
+      for (AccountRow& account : accounts) account.outcome = &(*run)[account.row];
+      outcomes[subject].worst =
+          WorstAccounts(accounts, planned.kpi->definition, request_.worst_accounts,
+                        [&](size_t row) { return Inputs(planned, batch, row); });
+      for (AccountPart& part : outcomes[subject].worst) part.weight_share = 0;
+    }
+    return absl::OkStatus();
+  }
+
+  // The accounts of each subject, and the rows of the table where they stand, one after the other.
+  struct Accounts {
     std::vector<size_t> rows;
-    std::vector<std::vector<AccountRow>> accounts(request_.subject_ids.size());
-    for (size_t subject = 0; subject < accounts.size(); ++subject) {
+    std::vector<std::vector<AccountRow>> accounts;  // by subject
+  };
+
+  // Only accounts with a fact in these columns: others are in the table for other KPIs' sake, and a
+  // result mustn't hang on what else was asked.
+  Accounts AccountsOf(const std::vector<size_t>& columns) const {
+    Accounts of;
+    of.accounts.resize(request_.subject_ids.size());
+    for (size_t subject = 0; subject < of.accounts.size(); ++subject) {
       const auto found = account_rows_.find(request_.subject_ids[subject]);
       if (found == account_rows_.end()) continue;
       for (const size_t row : found->second) {
-        if (!HasFact(planned, row)) continue;
-        accounts[subject].push_back(
-            {.account_id = by_account_.account_ids[row], .row = rows.size()});
-        rows.push_back(row);
+        if (!HasFact(columns, row)) continue;
+        of.accounts[subject].push_back(
+            {.account_id = by_account_.account_ids[row], .row = of.rows.size()});
+        of.rows.push_back(row);
       }
     }
-    const Batch batch = Pick(planned, by_account_, rows);
+    return of;
+  }
+
+  absl::StatusOr<std::vector<KpiOutcome>> EvaluateByAccount(
+      const PlannedKpi& planned, const Model& model, const EvaluationContext& context) const {
+    auto [rows, accounts] = AccountsOf(planned.columns);
+    const Batch batch = Pick(planned, planned.columns, by_account_, rows);
     std::vector<KpiOutcome> outcomes(accounts.size());
     for (size_t subject = 0; subject < accounts.size(); ++subject) {
       std::vector<size_t> own;
@@ -130,14 +189,14 @@ class Evaluator {
       Describe(planned, batch, own, outcomes[subject]);
       outcomes[subject].inputs = SummedInputs(planned, batch, own);
     }
-    if (!planned.dataset_empty.empty()) return outcomes;
+    if (IsDecided(planned, model, outcomes)) return outcomes;
 
-    const auto run = RunRows(*planned.kpi, context_, batch.inputs, batch.row_count);
+    const auto run = RunRows(*planned.kpi, context, batch.inputs, batch.row_count);
     if (!run.ok()) return run.status();
     for (size_t subject = 0; subject < accounts.size(); ++subject) {
       for (AccountRow& account : accounts[subject]) account.outcome = &(*run)[account.row];
       KpiOutcome& outcome = outcomes[subject];
-      RollUp(accounts[subject], outcome);
+      RollUp(accounts[subject], planned.kpi->definition, outcome);
       Finish(planned, outcome);
       if (outcome.state != State::kValue) continue;
       outcome.worst =
@@ -147,18 +206,19 @@ class Evaluator {
     return outcomes;
   }
 
-  bool HasFact(const PlannedKpi& planned, size_t row) const {
-    return std::any_of(planned.columns.begin(), planned.columns.end(), [&](size_t column) {
+  bool HasFact(const std::vector<size_t>& columns, size_t row) const {
+    return std::any_of(columns.begin(), columns.end(), [&](size_t column) {
       return by_account_.columns[column].fact_count[row] > 0;
     });
   }
 
-  static Batch Pick(const PlannedKpi& planned, const store::MeasureTable& table,
-                    const std::vector<size_t>& rows) {
+  // The KPI's inputs, which stand in `columns` of the table, at `rows`.
+  static Batch Pick(const PlannedKpi& planned, const std::vector<size_t>& columns,
+                    const store::MeasureTable& table, const std::vector<size_t>& rows) {
     Batch batch{.row_count = rows.size()};
     const auto& inputs = planned.kpi->definition.inputs;
     for (size_t i = 0; i < inputs.size(); ++i) {
-      batch.inputs.push_back(Gather(table.columns[planned.columns[i]], inputs[i].aggregate, rows));
+      batch.inputs.push_back(Gather(table.columns[columns[i]], inputs[i].aggregate, rows));
     }
     return batch;
   }
@@ -274,7 +334,9 @@ absl::StatusOr<EvaluationResult> Evaluate(const EvaluationRequest& request, stor
     if (!newest.ok()) return newest.status();
     result.watermark = *newest;
   }
-  const auto plan = MakePlan(request.kpis, request.period, calendar, store);
+  const LoadedKpi* const by_account_too =
+      request.kind == store::SubjectKind::kAccount ? nullptr : request.explained;
+  const auto plan = MakePlan(request.kpis, request.period, calendar, store, by_account_too);
   if (!plan.ok()) return plan.status();
   Evaluator evaluator(request, *plan, now);
   if (absl::Status asked = evaluator.Ask(store, result.watermark); !asked.ok()) {
@@ -286,7 +348,13 @@ absl::StatusOr<EvaluationResult> Evaluate(const EvaluationRequest& request, stor
 
   result.outcomes.resize(request.subject_ids.size());
   for (const PlannedKpi& planned : plan->kpis) {
-    auto outcomes = evaluator.EvaluateKpi(planned);
+    absl::StatusOr<Model> model = Model{};
+    if (planned.dataset_empty.empty()) {
+      model = ModelOf(*planned.kpi, evaluator.context(), request.period, calendar, result.watermark,
+                      store);
+    }
+    if (!model.ok()) return model.status();
+    auto outcomes = evaluator.EvaluateKpi(planned, *model);
     if (!outcomes.ok()) return outcomes.status();
     for (size_t subject = 0; subject < outcomes->size(); ++subject) {
       result.outcomes[subject].push_back(std::move((*outcomes)[subject]));

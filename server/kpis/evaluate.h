@@ -22,11 +22,12 @@ struct InputValue {
 };
 inline constexpr size_t kMaxListed = 100;
 
-// One account's part in a result rolled up over accounts.
+// One account's part in a result: in its roll-up, or, of a pooled KPI, what the account's own facts
+// give.
 struct AccountPart {
   std::string account_id;
   RowResult result;
-  double weight_share = 0;  // of the roll-up, 0 to 1
+  double weight_share = 0;  // of the roll-up, 0 to 1; of a pooled KPI 0
   std::vector<InputValue> inputs;
 };
 
@@ -42,7 +43,10 @@ struct KpiOutcome {
   absl::Time newest_fact = absl::InfinitePast();
   std::vector<InputValue> inputs;  // rolled-up KPIs: the inputs' sums over accounts where additive
   size_t account_count = 0;        // accounts with a value, rolled-up KPIs only
-  std::vector<AccountPart> worst;  // rolled-up KPIs when asked for: poorest first
+  std::vector<AccountPart> worst;  // when asked for: poorest first
+  // In the order of the definition's; rolled-up KPIs: the means over accounts, weighted alike.
+  std::vector<std::optional<double>> details;
+  std::vector<double> parameters;  // of the KPI's model; empty where it has none or it failed
 };
 
 struct EvaluationRequest {
@@ -52,6 +56,8 @@ struct EvaluationRequest {
   measures::Period period;
   int64_t watermark = 0;      // 0 = newest
   size_t worst_accounts = 0;  // how many AccountParts to keep
+  // A pooled KPI of which the accounts are wanted too, null = none; costs a question by account.
+  const LoadedKpi* explained = nullptr;
   store::StopFn stop;
 };
 
@@ -64,8 +70,11 @@ struct EvaluationResult {
 // A KPI that fails is ERROR for the subjects it failed for and touches no other. Only a failing
 // store or a stop fails the call. The roll-up over accounts takes Σ weight·value ÷ Σ weight over
 // the rows with a value, in order of account id, so equal input gives equal bits; Σ weight = 0 is
-// NO_DATA. Staleness: the newest fact of the inputs (windows at an instant left out) is older than
-// the KPI's cadence at the period's end (or at `now` if that is earlier).
+// NO_DATA. Where all weights are equal, a roll-up is a mean of accounts and gets its interval:
+// Wilson's for a KPI in % whose accounts all have 0 or 100, else Student's. Models are fitted once
+// for a period and watermark, over all accounts of the organisation. Staleness: the newest fact of
+// the inputs (windows at an instant left out) is older than the KPI's cadence at the period's end
+// (or at `now` if that is earlier).
 absl::StatusOr<EvaluationResult> Evaluate(const EvaluationRequest& request, store::Store& store,
                                           const measures::Calendar& calendar, absl::Time now);
 

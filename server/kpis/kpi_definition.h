@@ -34,6 +34,13 @@ struct KpiSetting {
   double maximum = 0;
 };
 
+// A figure shown beside a value: a detail of a row, or a parameter of a fitted model.
+struct KpiFigure {
+  std::string name;
+  std::string title;
+  std::string unit;
+};
+
 struct KpiDefinition {
   std::string id;
   std::string version;
@@ -54,6 +61,8 @@ struct KpiDefinition {
   std::string target_source;
   std::vector<std::string> actions;
   std::vector<KpiSetting> settings;
+  std::vector<KpiFigure> details;
+  std::vector<KpiFigure> parameters;  // of its model; empty where nothing is fitted
   bool deterministic = false;
   bool row_independent = false;
   bool reentrant = false;

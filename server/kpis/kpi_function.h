@@ -23,6 +23,7 @@ struct RowResult {
   double weight = 1;
   std::optional<double> low;
   std::optional<double> high;
+  std::vector<std::optional<double>> details;  // in the order of the definition's
   std::string_view fault;  // kError: what the host found wrong with the row; static text, may be ""
 };
 
@@ -32,6 +33,7 @@ struct EvaluationContext {
   absl::Time period_to;
   int64_t period_days = 0;
   store::StopFn stop;
+  std::vector<double> parameters;  // of the KPI's model, as Fit returned them
 };
 
 // Input `i` of the KPI stands in columns[i]; each has row_count cells.
@@ -51,6 +53,12 @@ class KpiFunction {
   // library's status, its message prefixed with the KPI's id.
   virtual absl::StatusOr<std::vector<RowResult>> Evaluate(const EvaluationContext& context,
                                                           const EvaluationBatch& batch) const = 0;
+
+  // The parameters of the KPI's model, in the order of the definition's, from one row for each
+  // account of the organisation. FAILED_PRECONDITION: there is too little to fit. INTERNAL for a
+  // parameter that is not finite, and for a KPI without a model. Serialised like Evaluate.
+  virtual absl::StatusOr<std::vector<double>> Fit(const EvaluationContext& context,
+                                                  const EvaluationBatch& population) const = 0;
 };
 
 }  // namespace keyscore::kpis

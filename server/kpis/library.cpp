@@ -97,7 +97,7 @@ absl::StatusOr<std::vector<LoadedKpi>> MakeKpis(std::vector<DescribedKpi> descri
   for (DescribedKpi& kpi : described) {
     auto function = MakeAbiFunction(kpi.definition, kpi.functions, host);
     if (function.ok()) {
-      kpis.push_back({std::move(kpi.definition), *std::move(function)});
+      kpis.push_back({.definition = std::move(kpi.definition), .function = *std::move(function)});
     } else {
       faults.push_back(fmt::format("KPI '{}' can't be created: {}", kpi.definition.id,
                                    std::string(function.status().message())));

@@ -15,6 +15,7 @@
 #include "facts/schema.h"
 #include "kpis/kpi_definition.h"
 #include "kpis/kpi_function.h"
+#include "kpis/model_cache.h"
 
 namespace keyscore::kpis {
 
@@ -22,6 +23,7 @@ namespace keyscore::kpis {
 struct LoadedKpi {
   KpiDefinition definition;
   std::shared_ptr<const KpiFunction> function;
+  std::shared_ptr<ModelCache> models = std::make_shared<ModelCache>();  // shared by its users
 };
 
 struct LoadedLibrary {

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "facts/builtin_datasets.h"
 
 namespace keyscore::kpis {
 namespace {
@@ -42,11 +43,17 @@ std::string EmptyReason(const KpiDefinition& definition,
                       absl::StrJoin(missing, " and "));
 }
 
+bool HasAccounts(const KpiDefinition& definition) {
+  return std::none_of(
+      definition.inputs.begin(), definition.inputs.end(),
+      [](const measures::MeasureSpec& input) { return facts::HasNoAccounts(input.dataset); });
+}
+
 }  // namespace
 
 absl::StatusOr<Plan> MakePlan(const std::vector<const LoadedKpi*>& kpis,
                               const measures::Period& period, const measures::Calendar& calendar,
-                              store::Store& store) {
+                              store::Store& store, const LoadedKpi* by_account_too) {
   const auto empty_datasets = EmptyDatasets(store);
   if (!empty_datasets.ok()) return empty_datasets.status();
   Plan plan;
@@ -59,6 +66,12 @@ absl::StatusOr<Plan> MakePlan(const std::vector<const LoadedKpi*>& kpis,
       planned.columns.push_back(set.Add(measures::Resolve(input, period, calendar)));
       planned.intervals.push_back(measures::ResolveWindow(input, period, calendar));
     }
+    if (kpi == by_account_too && definition.rollup == Rollup::kPooled && HasAccounts(definition)) {
+      for (const measures::MeasureSpec& input : definition.inputs) {
+        planned.account_columns.push_back(
+            plan.by_account.Add(measures::Resolve(input, period, calendar)));
+      }
+    }
     planned.dataset_empty = EmptyReason(definition, *empty_datasets);
     plan.kpis.push_back(std::move(planned));
   }
@@ -66,7 +79,8 @@ absl::StatusOr<Plan> MakePlan(const std::vector<const LoadedKpi*>& kpis,
 }
 
 bool IsAtInstant(const measures::MeasureSpec& input) {
-  return input.window == measures::Window::kAtStart || input.window == measures::Window::kAtEnd;
+  return input.window == measures::Window::kAtStart || input.window == measures::Window::kAtEnd ||
+         input.window == measures::Window::kFollowing;
 }
 
 bool IsStale(const KpiDefinition& definition, absl::Time newest, absl::Time at) {

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "fmt/format.h"
+#include "keyscore/sdk/formulas.h"
 
 namespace keyscore::kpis {
 namespace {
@@ -70,14 +71,61 @@ bool TakeErrors(absl::Span<const AccountRow> accounts, KpiOutcome& outcome) {
   return true;
 }
 
+// Of a mean of accounts that all weigh the same. One account has the interval that it came with.
+void SetInterval(const std::vector<const RowResult*>& rows, const KpiDefinition& definition,
+                 KpiOutcome& outcome) {
+  if (rows.size() == 1) {
+    outcome.low = rows.front()->low;
+    outcome.high = rows.front()->high;
+    return;
+  }
+  double sum = 0, squares = 0, yes = 0;
+  bool yes_or_no = definition.unit == "%";
+  for (const RowResult* row : rows) {
+    if (row->weight != rows.front()->weight) return;
+    sum += row->value;
+    squares += row->value * row->value;
+    yes += row->value == 100 ? 1 : 0;
+    yes_or_no = yes_or_no && (row->value == 0 || row->value == 100);
+  }
+  const sdk::Result interval =
+      yes_or_no ? sdk::Percentage(yes, rows.size()) : sdk::Mean(sum, squares, rows.size());
+  if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return;
+  outcome.low = std::min(interval.low, outcome.value);
+  outcome.high = std::max(interval.high, outcome.value);
+}
+
+// The weighted mean of each detail over the accounts that have it.
+void SetDetails(const std::vector<const RowResult*>& rows, size_t details, KpiOutcome& outcome) {
+  for (size_t detail = 0; detail < details; ++detail) {
+    double weighted = 0, weights = 0;
+    std::optional<double> only;  // equal in all accounts, such as a coefficient
+    bool equal = true;
+    for (const RowResult* row : rows) {
+      if (detail >= row->details.size() || !row->details[detail].has_value()) continue;
+      const double figure = *row->details[detail];
+      equal = equal && (!only.has_value() || *only == figure);
+      only = figure;
+      weighted += row->weight * figure;
+      weights += row->weight;
+    }
+    const double mean = equal ? only.value_or(0) : weighted / weights;
+    outcome.details.push_back(only.has_value() && std::isfinite(mean) ? std::optional(mean)
+                                                                      : std::nullopt);
+  }
+}
+
 }  // namespace
 
-void RollUp(absl::Span<const AccountRow> accounts, KpiOutcome& outcome) {
+void RollUp(absl::Span<const AccountRow> accounts, const KpiDefinition& definition,
+            KpiOutcome& outcome) {
   if (TakeErrors(accounts, outcome)) return;
   double weighted = 0;
+  std::vector<const RowResult*> rows;  // that the value rests on
   for (const AccountRow& account : accounts) {
     if (!HasValue(account)) continue;
     const RowResult& result = account.outcome->result;
+    if (result.weight > 0) rows.push_back(&result);
     weighted += result.weight * result.value;
     outcome.sample_size = AddSaturated(outcome.sample_size, result.sample_size);
     ++outcome.account_count;
@@ -93,6 +141,8 @@ void RollUp(absl::Span<const AccountRow> accounts, KpiOutcome& outcome) {
   } else if (const double mean = weighted / weights; std::isfinite(mean)) {
     outcome.state = State::kValue;
     outcome.value = mean;
+    SetInterval(rows, definition, outcome);
+    SetDetails(rows, definition.details.size(), outcome);
   } else {
     outcome.state = State::kError;
     outcome.reason = "PLUGIN_ERROR: the accounts' values and weights are too large to be averaged";

@@ -18,10 +18,11 @@ struct AccountRow {
 };
 
 // Σ weight·value ÷ Σ weight over the rows with a value, which must stand in order of account id;
-// sets state, reason, value, sample size and account count. NO_DATA without such rows or with Σ
-// weight 0, NOT_APPLICABLE when no account says anything else. One account's ERROR is the
-// subject's: a mean that leaves an account out in silence would be wrong.
-void RollUp(absl::Span<const AccountRow> accounts, KpiOutcome& outcome);
+// sets state, reason, value, interval, sample size, details and account count. NO_DATA without such
+// rows or with Σ weight 0, NOT_APPLICABLE when no account says anything else. One account's ERROR
+// is the subject's: a mean that leaves an account out in silence would be wrong.
+void RollUp(absl::Span<const AccountRow> accounts, const KpiDefinition& definition,
+            KpiOutcome& outcome);
 
 // The `count` poorest accounts that have a part in the roll-up, poorest first: by what the
 // direction calls poor (a KPI with a best range: by its curve), ties by account id. `inputs_of`

@@ -11,6 +11,10 @@ namespace {
 // As the plugin ABI allows: no window is longer than the longest period.
 constexpr int kMaxWindowDays = 3660;
 
+bool IsCounted(Window window) {
+  return window == Window::kTrailing || window == Window::kFollowing;
+}
+
 bool IsInstant(Window window) { return window == Window::kAtStart || window == Window::kAtEnd; }
 
 }  // namespace
@@ -37,6 +41,8 @@ Interval ResolveWindow(const MeasureSpec& spec, const Period& period, const Cale
       return {period.from, period.from};
     case Window::kAtEnd:
       return {period.to, period.to};
+    case Window::kFollowing:
+      return {period.to, calendar.StartOf(period.to_day + spec.window_days)};
   }
   return {period.from, period.to};
 }
@@ -69,13 +75,13 @@ absl::Status CheckSpec(const MeasureSpec& spec) {
   if (spec.value.empty() && spec.aggregate != store::Aggregate::kCount) {
     return fault("value", "is missing; only a count works without an expression");
   }
-  if (spec.window == Window::kTrailing) {
+  if (IsCounted(spec.window)) {
     if (spec.window_days < 1 || spec.window_days > kMaxWindowDays) {
       return fault("window_days",
                    absl::StrCat("must be 1 to ", kMaxWindowDays, ", not ", spec.window_days));
     }
   } else if (spec.window_days != 0) {
-    return fault("window_days", "goes with a trailing window only");
+    return fault("window_days", "goes with a trailing or following window only");
   }
   if (IsInstant(spec.window) && spec.end_column.empty()) {
     return fault("end_column", "is missing; a window at an instant asks for spans that contain it");

@@ -10,7 +10,7 @@
 namespace keyscore::measures {
 
 // The windows of the design, section 3; at_start and at_end ask for facts whose span contains the
-// instant.
+// instant, following(n days) for those of the n days that begin at `to`.
 enum class Window {
   kPeriod,
   kPreviousPeriod,
@@ -20,6 +20,7 @@ enum class Window {
   kUntilEnd,
   kAtStart,
   kAtEnd,
+  kFollowing,
 };
 
 struct MeasureSpec {
@@ -28,7 +29,7 @@ struct MeasureSpec {
   std::string dataset;
   store::Aggregate aggregate = store::Aggregate::kCount;
   Window window = Window::kPeriod;
-  int window_days = 0;  // kTrailing only
+  int window_days = 0;  // kTrailing and kFollowing only
   std::string value;
   std::string filter;
   std::string time_column = "occurred_at";

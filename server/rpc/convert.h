@@ -48,6 +48,7 @@ v1::Fact ToProto(const facts::DatasetSchema& schema, const store::Row& row);
 // convert_result.cpp
 v1::KpiResult::State ToProto(kpis::State state);
 v1::InputValue ToProto(const kpis::KpiDefinition& definition, const kpis::InputValue& input);
+v1::FigureValue ToProto(const kpis::KpiFigure& figure, std::optional<double> value);
 v1::KpiResult ToProto(const scoring::KpiLine& line);
 
 // convert_scorecard.cpp

@@ -12,7 +12,7 @@ static_assert(static_cast<int>(store::Aggregate::kCount) + 1 == v1::AGGREGATE_CO
               static_cast<int>(store::Aggregate::kList) + 1 == v1::AGGREGATE_LIST);
 static_assert(static_cast<int>(measures::Window::kPeriod) + 1 == v1::WINDOW_PERIOD &&
               static_cast<int>(measures::Window::kTrailing) + 1 == v1::WINDOW_TRAILING &&
-              static_cast<int>(measures::Window::kAtEnd) + 1 == v1::WINDOW_AT_END);
+              static_cast<int>(measures::Window::kFollowing) + 1 == v1::WINDOW_FOLLOWING);
 static_assert(static_cast<int>(kpis::Pillar::kRelationships) == v1::PILLAR_RELATIONSHIPS &&
               static_cast<int>(kpis::Pillar::kRetention) == v1::PILLAR_RETENTION &&
               static_cast<int>(kpis::Pillar::kLearning) == v1::PILLAR_LEARNING);

@@ -28,6 +28,14 @@ v1::KpiInput ToProto(const measures::MeasureSpec& spec) {
   return input;
 }
 
+v1::KpiFigure ToProto(const kpis::KpiFigure& figure) {
+  v1::KpiFigure message;
+  message.set_name(figure.name);
+  message.set_title(figure.title);
+  message.set_unit(figure.unit);
+  return message;
+}
+
 v1::KpiSetting ToProto(const kpis::KpiSetting& setting) {
   v1::KpiSetting message;
   message.set_name(setting.name);
@@ -68,6 +76,10 @@ v1::Kpi ToProto(const kpis::KpiDefinition& definition) {
   kpi.set_deterministic(definition.deterministic);
   kpi.set_row_independent(definition.row_independent);
   kpi.set_reentrant(definition.reentrant);
+  for (const kpis::KpiFigure& figure : definition.details) *kpi.add_details() = ToProto(figure);
+  for (const kpis::KpiFigure& figure : definition.parameters) {
+    *kpi.add_parameters() = ToProto(figure);
+  }
   return kpi;
 }
 

@@ -50,6 +50,15 @@ v1::InputValue ToProto(const kpis::KpiDefinition& definition, const kpis::InputV
   return message;
 }
 
+v1::FigureValue ToProto(const kpis::KpiFigure& figure, std::optional<double> value) {
+  v1::FigureValue message;
+  message.set_name(figure.name);
+  message.set_title(figure.title);
+  message.set_unit(figure.unit);
+  if (value.has_value()) message.set_value(*value);
+  return message;
+}
+
 v1::KpiResult ToProto(const scoring::KpiLine& line) {
   const kpis::KpiOutcome& outcome = line.outcome;
   const kpis::KpiDefinition& definition = outcome.kpi->definition;

@@ -38,6 +38,7 @@ absl::Status MakePrivateDirectory(const fs::path& path) {
 
 store::DuckDbOptions StoreOptions(const config::Config& config) {
   store::DuckDbOptions options;
+  options.time_zone = config.calendar.time_zone;
   options.path = (fs::path(config.data_directory) / "keyscore.duckdb").string();
   options.threads = static_cast<int>(config.limits.store_threads);
   options.memory_limit_bytes = config.limits.store_memory_bytes;

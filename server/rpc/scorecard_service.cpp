@@ -65,6 +65,9 @@ v1::KpiExplanation::AccountPart PartOf(const kpis::AccountPart& part,
   for (const kpis::InputValue& input : part.inputs) {
     *message.add_inputs() = ToProto(definition, input);
   }
+  for (size_t i = 0; i < part.result.details.size(); ++i) {
+    *message.add_details() = ToProto(definition.details[i], part.result.details[i]);
+  }
   return message;
 }
 
@@ -144,6 +147,7 @@ absl::Status ScorecardService::Explain(const v1::ExplainKpiResultRequest& reques
   scoring::CardRequest card_request = CardRequestFor(*asked, *view, call);
   card_request.selection.kpi_ids = {definition.id};
   card_request.worst_accounts = kWorstAccounts;
+  card_request.explained = *kpi;
   const auto cards = scoring::MakeScorecards(card_request, view->pinned, backend_.store);
   if (!cards.ok()) return cards.status();
   const scoring::Scorecard& card = cards->front();
@@ -159,6 +163,12 @@ absl::Status ScorecardService::Explain(const v1::ExplainKpiResultRequest& reques
   response.set_weight_step(WeightStep(line, card));
   for (const kpis::AccountPart& part : line.outcome.worst) {
     *response.add_worst_accounts() = PartOf(part, definition, *view->directory);
+  }
+  for (size_t i = 0; i < line.outcome.details.size(); ++i) {
+    *response.add_details() = ToProto(definition.details[i], line.outcome.details[i]);
+  }
+  for (size_t i = 0; i < line.outcome.parameters.size(); ++i) {
+    *response.add_parameters() = ToProto(definition.parameters[i], line.outcome.parameters[i]);
   }
   // The weights of a period are those of its last day.
   *response.mutable_weights() = ToProto(card.subject, card.period.to_day - 1, card.weights);

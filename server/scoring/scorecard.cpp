@@ -127,6 +127,7 @@ absl::StatusOr<std::vector<Scorecard>> MakeScorecards(const CardRequest& request
   evaluation.period = request.period;
   evaluation.watermark = request.watermark;
   evaluation.worst_accounts = request.worst_accounts;
+  evaluation.explained = request.explained;
   evaluation.stop = request.stop;
   absl::StatusOr<kpis::EvaluationResult> result =
       kpis::Evaluate(evaluation, store, pinned.calendar, pinned.now);

@@ -56,6 +56,7 @@ struct CardRequest {
   KpiSelection selection;
   int64_t watermark = 0;  // 0 = newest
   size_t worst_accounts = 0;
+  const kpis::LoadedKpi* explained = nullptr;  // its accounts are wanted, also if it is pooled
   store::StopFn stop;
 };
 

@@ -63,8 +63,19 @@ absl::Status WriteRevision(const DatasetSchema& schema, int64_t revision, WriteS
 
 }  // namespace
 
-absl::Status DefineDataset(const DatasetSchema& schema, WriteSession& session) {
+absl::Status CheckDataset(const DatasetSchema& schema, const Catalog& catalog) {
   if (absl::Status valid = facts::ValidateSchema(schema); !valid.ok()) return valid;
+  const DatasetState* stored = catalog.Find(schema.id);
+  const std::string difference = stored == nullptr ? "" : Difference(stored->schema, schema);
+  if (difference.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      fmt::format("dataset '{}' is declared differently already: {}; use another id, or add "
+                  "nullable columns at the end",
+                  schema.id, difference));
+}
+
+absl::Status DefineDataset(const DatasetSchema& schema, WriteSession& session) {
+  if (absl::Status sound = CheckDataset(schema, session.catalog()); !sound.ok()) return sound;
   const DatasetState* stored = session.catalog().Find(schema.id);
   DatasetState next = stored == nullptr ? DatasetState() : *stored;
   const bool has_tables = schema.kind != facts::DatasetKind::kDerived;
@@ -72,13 +83,6 @@ absl::Status DefineDataset(const DatasetSchema& schema, WriteSession& session) {
   if (stored == nullptr) {
     if (has_tables) status = session.connection().Execute(CreateDatasetSql(schema));
   } else {
-    const std::string difference = Difference(stored->schema, schema);
-    if (!difference.empty()) {
-      return absl::FailedPreconditionError(
-          fmt::format("dataset '{}' is declared differently already: {}; use another id, or add "
-                      "nullable columns at the end",
-                      schema.id, difference));
-    }
     if (SchemaToJson(stored->schema) == SchemaToJson(schema)) return absl::OkStatus();
     for (size_t i = stored->schema.columns.size(); i < schema.columns.size() && has_tables; ++i) {
       status.Update(session.connection().Execute(

@@ -3,13 +3,17 @@
 
 #include "absl/status/status.h"
 #include "facts/schema.h"
+#include "store/catalog.h"
 #include "store/writer.h"
 
 namespace keyscore::store {
 
-// Runs in the writer's transaction. INVALID_ARGUMENT for a schema that breaks the rules,
-// FAILED_PRECONDITION for one that differs from what is stored by more than nullable columns at the
-// end and texts (titles, descriptions).
+// INVALID_ARGUMENT for a schema that breaks the rules, FAILED_PRECONDITION for one that differs
+// from what the catalog knows by more than nullable columns at the end and texts (titles,
+// descriptions).
+absl::Status CheckDataset(const facts::DatasetSchema& schema, const Catalog& catalog);
+
+// Runs in the writer's transaction. Refuses what CheckDataset refuses.
 absl::Status DefineDataset(const facts::DatasetSchema& schema, WriteSession& session);
 
 }  // namespace keyscore::store

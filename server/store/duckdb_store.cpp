@@ -38,6 +38,11 @@ class DuckDbStore final : public Store {
     });
   }
 
+  absl::Status CheckDataset(const facts::DatasetSchema& schema) override {
+    if (writer_.closed()) return absl::UnavailableError("the store is closed");
+    return store::CheckDataset(schema, *writer_.catalog());
+  }
+
   absl::StatusOr<AppendResult> Append(const facts::ColumnBatch& batch) override {
     AppendResult appended;
     absl::Status status = writer_.Run(/*is_append=*/true, [&](WriteSession& session) {
@@ -49,10 +54,16 @@ class DuckDbStore final : public Store {
     return appended;
   }
 
-  absl::Status CheckMeasure(const ResolvedMeasure& measure) override {
+  absl::Status CheckMeasure(const ResolvedMeasure& measure,
+                            const std::vector<facts::DatasetSchema>& declared) override {
     absl::StatusOr<Reading> reading = StartReading({});
     if (!reading.ok()) return reading.status();
-    return CheckMeasureTypes(measure, *reading->catalog, *checker_, *reading->connection);
+    Catalog catalog = *reading->catalog;
+    for (const facts::DatasetSchema& schema : declared) {
+      catalog.datasets[schema.id] =
+          std::make_shared<const DatasetState>(DatasetState{.schema = schema});
+    }
+    return CheckMeasureTypes(measure, catalog, *checker_, *reading->connection);
   }
 
   absl::StatusOr<MeasureTable> Measure(const std::vector<ResolvedMeasure>& measures,

@@ -11,8 +11,9 @@
 namespace keyscore::store {
 
 struct DuckDbOptions {
-  std::string path;  // file; ":memory:" for tests
-  int threads = 0;   // 0 = as many as cores
+  std::string path;               // file; ":memory:" for tests
+  std::string time_zone = "UTC";  // IANA name of the reporting zone, whose days calendar_day counts
+  int threads = 0;                // 0 = as many as cores
   int64_t memory_limit_bytes = int64_t{4} << 30;
   size_t max_readers = 16;         // concurrent reading connections
   size_t max_queued_appends = 64;  // batches waiting for the writer

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_join.h"
 #include "store/connection_pool.h"
 #include "store/measure_sql.h"
 #include "store/sql_builder.h"
@@ -158,6 +159,27 @@ bool IsNumber(duckdb_type type) {
   }
 }
 
+std::string NullColumns(const facts::DatasetSchema& schema,
+                        const absl::btree_set<std::string>& names, std::string_view form) {
+  return absl::StrJoin(names, ", ", [&](std::string* out, const std::string& name) {
+    out->append(fmt::format(fmt::runtime(form), fmt::arg("name", QuoteName(name)),
+                            fmt::arg("type", EngineType(schema.FindColumn(name)->type))));
+  });
+}
+
+// SELECT of one row of what SourceSql selects, by name and type; every column is null.
+std::string NullRowSql(const NeededColumns& needs, const facts::DatasetSchema& schema,
+                       const Catalog& catalog) {
+  std::string sql = "SELECT " + NullColumns(schema, needs.own, "CAST(NULL AS {type}) AS {name}");
+  for (const auto& [alias, names] : needs.referred) {
+    const DatasetState* referred = catalog.Find(FindReference(schema, alias)->references);
+    sql += fmt::format(", {{{}}} AS {}",
+                       NullColumns(referred->schema, names, "{name}: CAST(NULL AS {type})"),
+                       QuoteName(alias));
+  }
+  return sql;
+}
+
 }  // namespace
 
 absl::Status CheckMeasureTypes(const ResolvedMeasure& measure, const Catalog& catalog,
@@ -166,15 +188,13 @@ absl::Status CheckMeasureTypes(const ResolvedMeasure& measure, const Catalog& ca
   timeless.from = timeless.to = timeless.period_from = timeless.period_to = absl::UnixEpoch();
   absl::StatusOr<BoundMeasure> bound = BindMeasure(timeless, catalog, checker);
   if (!bound.ok()) return bound.status();
-  const AsOf as_of{catalog, catalog.watermark};
-  absl::StatusOr<std::string> source =
-      SourceSql(as_of, {.dataset = measure.dataset, .needs = bound->needs});
-  if (!source.ok()) return source.status();
+  const std::string source =
+      NullRowSql(bound->needs, catalog.Find(measure.dataset)->schema, catalog);
   absl::StatusOr<std::vector<duckdb_type>> types = connection.DescribeTypes(fmt::format(
       "SELECT {}, {} FROM (SELECT *, make_timestamp(0) AS period_from, make_timestamp(0) AS "
       "period_to FROM ({}))",
       bound->value == nullptr ? "1" : bound->value->sql,
-      bound->filter == nullptr ? "TRUE" : bound->filter->sql, *source));
+      bound->filter == nullptr ? "TRUE" : bound->filter->sql, source));
   if (!types.ok()) {
     return absl::Status(types.status().code(),
                         fmt::format("{}: {}", Describe(measure), MessageOf(types.status())));

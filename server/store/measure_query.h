@@ -9,7 +9,7 @@
 
 namespace keyscore::store {
 
-// Store::CheckMeasure.
+// Store::CheckMeasure. Reads no table: the catalog may hold datasets that are not defined yet.
 absl::Status CheckMeasureTypes(const ResolvedMeasure& measure, const Catalog& catalog,
                                ExpressionChecker& checker, Connection& connection);
 

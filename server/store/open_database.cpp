@@ -103,11 +103,16 @@ absl::StatusOr<std::shared_ptr<Database>> OpenWithSettings(const DuckDbOptions& 
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<Database>> OpenDatabase(const DuckDbOptions& options) {
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone(options.time_zone, &zone)) {
+    return absl::InvalidArgumentError(
+        fmt::format("time zone '{}' is unknown; give an IANA name", options.time_zone));
+  }
   absl::StatusOr<std::shared_ptr<Database>> database = OpenWithSettings(options);
   if (!database.ok()) return database.status();
   absl::StatusOr<std::unique_ptr<Connection>> connection = Connection::Open(*database);
   if (!connection.ok()) return connection.status();
-  absl::Status status = RegisterHostFunctions(**connection);
+  absl::Status status = RegisterHostFunctions(**connection, zone);
   status.Update(RegisterExactSum(**connection));
   // From here on no statement can reach a file, the network or these settings.
   status.Update((*connection)

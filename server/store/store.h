@@ -170,6 +170,9 @@ class Store {
   // added at the end are taken up; anything else that differs is FAILED_PRECONDITION.
   virtual absl::Status DefineDataset(const facts::DatasetSchema& schema) = 0;
 
+  // What DefineDataset would say; defines nothing.
+  virtual absl::Status CheckDataset(const facts::DatasetSchema& schema) = 0;
+
   // Appends a validated batch (every column of the schema, in its order). Atomic; returns when it
   // is durable. RESOURCE_EXHAUSTED when too many appends wait.
   virtual absl::StatusOr<AppendResult> Append(const facts::ColumnBatch& batch) = 0;
@@ -177,7 +180,11 @@ class Store {
   // Checks the expressions of a measure against the dataset's columns: parsed, allow-listed, bound,
   // typed (filter boolean, value numeric unless kCount or kCountDistinct, time and end columns
   // timestamps). INVALID_ARGUMENT names the offending part. `measure`'s instants are not looked at.
-  virtual absl::Status CheckMeasure(const ResolvedMeasure& measure) = 0;
+  // `declared` are datasets that may be about to be defined: they count as known, and as they stand
+  // here where the store knows others of their ids.
+  virtual absl::Status CheckMeasure(const ResolvedMeasure& measure,
+                                    const std::vector<facts::DatasetSchema>& declared) = 0;
+  absl::Status CheckMeasure(const ResolvedMeasure& measure) { return CheckMeasure(measure, {}); }
 
   // Computes all measures for all subjects of the scope as of one watermark (0 = newest), in one
   // pass per dataset.

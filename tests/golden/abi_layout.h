@@ -77,6 +77,7 @@ static void PrintAbiLayout(FILE* out) {
   ABI_VALUE(KS_WINDOW_UNTIL_END);
   ABI_VALUE(KS_WINDOW_AT_START);
   ABI_VALUE(KS_WINDOW_AT_END);
+  ABI_VALUE(KS_WINDOW_FOLLOWING);
 
   fprintf(out, "enum ks_input_flag\n");
   ABI_VALUE(KS_INPUT_OPTIONAL);
@@ -151,6 +152,13 @@ static void PrintAbiLayout(FILE* out) {
   ABI_FIELD(ks_config_field, minimum);
   ABI_FIELD(ks_config_field, maximum);
 
+  ABI_STRUCT(ks_figure);
+  ABI_FIELD(ks_figure, struct_size);
+  ABI_FIELD(ks_figure, reserved);
+  ABI_FIELD(ks_figure, name);
+  ABI_FIELD(ks_figure, title);
+  ABI_FIELD(ks_figure, unit);
+
   ABI_STRUCT(ks_config_value);
   ABI_FIELD(ks_config_value, struct_size);
   ABI_FIELD(ks_config_value, reserved);
@@ -165,6 +173,9 @@ static void PrintAbiLayout(FILE* out) {
   ABI_FIELD(ks_context, period_days);
   ABI_FIELD(ks_context, cancel_context);
   ABI_FIELD(ks_context, cancelled);
+  ABI_FIELD(ks_context, parameters);
+  ABI_FIELD(ks_context, parameter_count);
+  ABI_FIELD(ks_context, reserved);
 
   ABI_STRUCT(ks_column);
   ABI_FIELD(ks_column, struct_size);
@@ -190,6 +201,9 @@ static void PrintAbiLayout(FILE* out) {
   ABI_FIELD(ks_output_batch, weight);
   ABI_FIELD(ks_output_batch, low);
   ABI_FIELD(ks_output_batch, high);
+  ABI_FIELD(ks_output_batch, details);
+  ABI_FIELD(ks_output_batch, detail_count);
+  ABI_FIELD(ks_output_batch, reserved2);
 
   ABI_STRUCT(ks_kpi);
   ABI_FIELD(ks_kpi, struct_size);
@@ -222,6 +236,13 @@ static void PrintAbiLayout(FILE* out) {
   ABI_FIELD(ks_kpi, create);
   ABI_FIELD(ks_kpi, destroy);
   ABI_FIELD(ks_kpi, evaluate);
+  ABI_FIELD(ks_kpi, details);
+  ABI_FIELD(ks_kpi, detail_count);
+  ABI_FIELD(ks_kpi, detail_stride);
+  ABI_FIELD(ks_kpi, parameters);
+  ABI_FIELD(ks_kpi, parameter_count);
+  ABI_FIELD(ks_kpi, parameter_stride);
+  ABI_FIELD(ks_kpi, fit);
 
   ABI_STRUCT(ks_dataset_column);
   ABI_FIELD(ks_dataset_column, struct_size);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -87,7 +88,30 @@ TEST(KpiAbiTest, NoFieldIsMissingFromTheGoldenFile) {
     }
   }
   check();
-  EXPECT_EQ(structs, 15);
+  EXPECT_EQ(structs, 16);
+}
+
+// A minor version only appends: whatever 1.0 laid down stands where it stood. Sizes may grow.
+TEST(KpiAbiTest, NothingOfVersionOneZeroHasMoved) {
+  std::set<std::string> now;
+  std::string scope;
+  const auto each_line = [&scope](const std::string& text, const auto& visit) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("struct ") || line.starts_with("enum ")) {
+        scope = line.substr(0, line.find(' ', line.find(' ') + 1));
+      } else if (!line.starts_with("abi ")) {
+        visit(scope + ": " + line);
+      }
+    }
+  };
+  each_line(Golden(), [&now](const std::string& line) { now.insert(line); });
+  int lines = 0;
+  each_line(ReadFile(Source() / "tests/golden/kpi_abi_v1_0.txt"), [&](const std::string& line) {
+    EXPECT_EQ(now.count(line), 1u) << line;
+    ++lines;
+  });
+  EXPECT_GT(lines, 150);
 }
 
 }  // namespace

@@ -67,8 +67,29 @@ void PrintCsv(const v1::ListKpisResponse& reply, std::ostream& out) {
 
 std::string WindowText(const v1::KpiInput& input) {
   std::string text = EnumWords(v1::Window_Name(input.window()), "WINDOW_");
-  if (input.window() == v1::WINDOW_TRAILING) text += fmt::format(" {} days", input.window_days());
+  if (input.window_days() > 0) text += fmt::format(" {} days", input.window_days());
   return text;
+}
+
+// Figures that accompany the value, in one line.
+template <class Figures>
+std::string FigureNames(const Figures& figures) {
+  std::vector<std::string> names;
+  for (const v1::KpiFigure& figure : figures) {
+    names.push_back(fmt::format("{} ({})", figure.name(), figure.title()));
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string ActionsHeading(const v1::Kpi& kpi) {
+  switch (kpi.direction()) {
+    case v1::Kpi::DIRECTION_HIGHER_IS_BETTER:
+      return "When it is low";
+    case v1::Kpi::DIRECTION_LOWER_IS_BETTER:
+      return "When it is high";
+    default:
+      return "When it is out of range";
+  }
 }
 
 void PrintOne(const v1::Kpi& kpi, const Terminal& terminal) {
@@ -112,6 +133,8 @@ void PrintOne(const v1::Kpi& kpi, const Terminal& terminal) {
                                 FormatNumber(setting.value()), FormatNumber(setting.minimum()),
                                 FormatNumber(setting.maximum()), setting.description()));
   }
+  fact("Explained by", FigureNames(kpi.details()));
+  fact("Model", FigureNames(kpi.parameters()));
   fact("Plugin", fmt::format("{} {}", IdOf(kpi.plugin()), kpi.version()));
   out << facts.Render(colour);
 
@@ -127,7 +150,7 @@ void PrintOne(const v1::Kpi& kpi, const Terminal& terminal) {
   }
   if (!inputs.empty()) out << '\n' << inputs.Render(colour);
   if (kpi.actions_size() > 0) {
-    out << '\n' << Paint("When it is low", Style::kStrong, colour) << '\n';
+    out << '\n' << Paint(ActionsHeading(kpi), Style::kStrong, colour) << '\n';
     for (const std::string& action : kpi.actions()) out << "  • " << Printable(action) << '\n';
   }
 }

@@ -74,6 +74,20 @@ void PrintResult(const v1::KpiResult& result, const Terminal& terminal) {
   out << '\n';
 }
 
+// The figures that say how a value came about, or the parameters of the model behind it.
+template <class Figures>
+void PrintFigures(const char* heading, const Figures& figures, const Terminal& terminal) {
+  Table table({{"", Align::kLeft, 60}, {"", Align::kRight}, {"", Align::kLeft, 20}});
+  for (const v1::FigureValue& figure : figures) {
+    if (!figure.has_value()) continue;
+    table.AddRow({Cell(fmt::format("{} ({})", figure.title(), figure.name())),
+                  Cell(FormatNumber(figure.value())), Cell(figure.unit(), Style::kDim)});
+  }
+  if (table.empty()) return;
+  Heading(heading, terminal);
+  *terminal.out << table.Render(terminal.colour, 2);
+}
+
 void PrintCurve(const v1::KpiExplanation& explanation, const Terminal& terminal) {
   std::vector<std::string> points;
   for (const v1::CurvePoint& point : explanation.curve()) {
@@ -102,7 +116,13 @@ void PrintWorstAccounts(const v1::KpiExplanation& explanation, const Terminal& t
                {"From", Align::kLeft, 60}});
   for (const auto& part : explanation.worst_accounts()) {
     std::vector<std::string> inputs;
+    // The details say it in the KPI's own terms; without any the inputs must do.
+    for (const v1::FigureValue& detail : part.details()) {
+      if (!detail.has_value()) continue;
+      inputs.push_back(fmt::format("{} {}", detail.name(), FormatNumber(detail.value())));
+    }
     for (const v1::InputValue& input : part.inputs()) {
+      if (part.details_size() > 0) break;
       inputs.push_back(fmt::format("{} {}", input.name(), InputText(input)));
     }
     table.AddRow({Cell(part.display_name().empty() ? IdOf(part.account()) : part.display_name()),
@@ -142,6 +162,8 @@ void PrintExplanation(const v1::KpiExplanation& explanation, const Terminal& ter
   }
   Heading("Value", terminal);
   PrintResult(explanation.result(), terminal);
+  PrintFigures("How it came about", explanation.details(), terminal);
+  PrintFigures("Model, fitted over all accounts", explanation.parameters(), terminal);
   Heading("Score", terminal);
   PrintCurve(explanation, terminal);
   Heading("Weight", terminal);

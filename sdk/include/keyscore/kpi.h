@@ -44,4 +44,5 @@
 #include "keyscore/sdk/result.h"      // IWYU pragma: export
 #include "keyscore/sdk/row.h"         // IWYU pragma: export
 #include "keyscore/sdk/settings.h"    // IWYU pragma: export
+#include "keyscore/sdk/student_t.h"   // IWYU pragma: export
 #include "keyscore/sdk/terms.h"       // IWYU pragma: export

@@ -13,7 +13,8 @@
  *    writer was compiled) and arrays of structs carry a stride. New fields are appended at the tail
  *    only; a reader ignores what it does not know and treats what is missing as zero. ks_str and
  *    ks_curve_point never change.
- *  - Versions: a host refuses another abi_major, and an abi_minor above its own.
+ *  - Versions: a host refuses another abi_major, and an abi_minor above its own. What came after
+ *    1.0 is marked "since 1.1"; a library that can't do without it asks for that minor.
  *  - Strings are UTF-8 and not NUL-terminated. An absent string has size 0.
  *  - Functions return a google.rpc.Code (0 = OK) and, where they fail, write a message through
  *    ks_error. They must not throw, exit, or leave threads running.
@@ -29,7 +30,7 @@
 #include <stdint.h>
 
 #define KS_ABI_MAJOR 1u
-#define KS_ABI_MINOR 0u
+#define KS_ABI_MINOR 1u
 #define KS_ENTRY_SYMBOL "keyscore_kpi_library"
 
 #if defined(__GNUC__)
@@ -97,7 +98,9 @@ enum ks_window {
   KS_WINDOW_UNTIL_START = 5,           /* t < from */
   KS_WINDOW_UNTIL_END = 6,             /* t < to */
   KS_WINDOW_AT_START = 7,              /* the row's span [t, end column) contains `from` */
-  KS_WINDOW_AT_END = 8                 /* the row's span [t, end column) contains `to` */
+  KS_WINDOW_AT_END = 8,                /* the row's span [t, end column) contains `to` */
+  KS_WINDOW_FOLLOWING = 9 /* the window_days days that begin at `to`: what is known to come, such as
+                             contracts due; since 1.1 */
 };
 
 enum ks_input_flag {
@@ -163,7 +166,7 @@ typedef struct ks_measure {
   uint32_t struct_size;
   uint32_t aggregate;   /* ks_aggregate */
   uint32_t window;      /* ks_window */
-  uint32_t window_days; /* KS_WINDOW_TRAILING only, 1 to 3660 */
+  uint32_t window_days; /* KS_WINDOW_TRAILING and KS_WINDOW_FOLLOWING only, 1 to 3660 */
   uint32_t flags;       /* ks_input_flag bits */
   uint32_t reserved;
   ks_str name;        /* snake_case, unique within the KPI; shown beside its value */
@@ -187,6 +190,16 @@ typedef struct ks_config_field {
   double maximum;
 } ks_config_field;
 
+/* The name of a figure that accompanies a result: a detail of a row, or a parameter of a fitted
+   model. Since 1.1. */
+typedef struct ks_figure {
+  uint32_t struct_size;
+  uint32_t reserved;
+  ks_str name;  /* snake_case, unique within its array */
+  ks_str title; /* plain words for people */
+  ks_str unit;  /* empty = a plain number */
+} ks_figure;
+
 /* One value of a setting, in the order of the KPI's config array. */
 typedef struct ks_config_value {
   uint32_t struct_size;
@@ -204,6 +217,11 @@ typedef struct ks_context {
   int64_t period_days; /* days(P): whole days of the reporting calendar */
   void* cancel_context;
   int32_t (*cancelled)(void* cancel_context); /* non-zero: return soon with code 1 (CANCELLED) */
+  /* Since 1.1: what fit returned for this question, in the order of the KPI's parameters; null and
+     0 in a call of fit and for a KPI without one. */
+  const double* parameters;
+  uint32_t parameter_count;
+  uint32_t reserved;
 } ks_context;
 
 /* One input for all rows, in Arrow's buffer layout, 64-byte aligned, read-only. */
@@ -225,7 +243,7 @@ typedef struct ks_input_batch {
 } ks_input_batch;
 
 /* Results, one element a row. The host presets state = NO_DATA, value = 0, sample_size = 0,
-   weight = 1, low = high = NaN. */
+   weight = 1, low = high = NaN, details = NaN. */
 typedef struct ks_output_batch {
   uint32_t struct_size;
   uint32_t reserved;
@@ -236,6 +254,10 @@ typedef struct ks_output_batch {
   double* weight;       /* of the row in a roll-up over accounts, finite and >= 0 */
   double* low;          /* confidence interval, 95 %; NaN = none */
   double* high;
+  /* Since 1.1: detail d of row r stands at details[d * row_count + r]; NaN = absent. */
+  double* details;
+  uint32_t detail_count; /* the KPI's detail_count, or 0 with details null */
+  uint32_t reserved2;
 } ks_output_batch;
 
 /* One KPI. */
@@ -273,6 +295,22 @@ typedef struct ks_kpi {
   void (*destroy)(void* instance);
   int32_t (*evaluate)(void* instance, const ks_context* context, const ks_input_batch* input,
                       ks_output_batch* output, ks_error* error);
+  /* Since 1.1: figures shown beside each row's value, at most 32; may be null with count 0. In a
+     roll-up over accounts the subject's are the means weighted like the value. */
+  const ks_figure* details;
+  uint32_t detail_count;
+  uint32_t detail_stride;
+  /* Since 1.1: a model fitted over the whole organisation before any row is evaluated, at most 32
+     parameters. fit gets one row for each account of the organisation with a fact in the inputs,
+     whatever is asked about, and writes parameter_count finite numbers; the host keeps them for
+     this period and state of the facts, shows them, and hands them to evaluate in the context. Code
+     9 (FAILED_PRECONDITION) says that there is too little to fit: every row is then NO_DATA, with
+     the message as the reason. Null with count 0 where there is no model. */
+  const ks_figure* parameters;
+  uint32_t parameter_count;
+  uint32_t parameter_stride;
+  int32_t (*fit)(void* instance, const ks_context* context, const ks_input_batch* population,
+                 double* parameters, uint32_t parameter_count, ks_error* error);
 } ks_kpi;
 
 /* One column of a dataset that the library declares. */
@@ -341,15 +379,19 @@ KS_ASSERT_LAYOUT(sizeof(ks_error) == 24);
 KS_ASSERT_LAYOUT(sizeof(ks_host) == 32);
 KS_ASSERT_LAYOUT(sizeof(ks_measure) == 152);
 KS_ASSERT_LAYOUT(sizeof(ks_config_field) == 64);
+KS_ASSERT_LAYOUT(sizeof(ks_figure) == 56);
 KS_ASSERT_LAYOUT(sizeof(ks_config_value) == 32);
-KS_ASSERT_LAYOUT(sizeof(ks_context) == 48);
+KS_ASSERT_LAYOUT(offsetof(ks_context, parameters) == 48); /* the size in 1.0 */
+KS_ASSERT_LAYOUT(sizeof(ks_context) == 64);
 KS_ASSERT_LAYOUT(sizeof(ks_column) == 32);
 KS_ASSERT_LAYOUT(sizeof(ks_input_batch) == 32);
-KS_ASSERT_LAYOUT(sizeof(ks_output_batch) == 64);
+KS_ASSERT_LAYOUT(offsetof(ks_output_batch, details) == 64); /* the size in 1.0 */
+KS_ASSERT_LAYOUT(sizeof(ks_output_batch) == 80);
 KS_ASSERT_LAYOUT(offsetof(ks_kpi, inputs) == 128);
 KS_ASSERT_LAYOUT(offsetof(ks_kpi, default_weight) == 168);
 KS_ASSERT_LAYOUT(offsetof(ks_kpi, create) == 216);
-KS_ASSERT_LAYOUT(sizeof(ks_kpi) == 240);
+KS_ASSERT_LAYOUT(offsetof(ks_kpi, details) == 240); /* the size in 1.0 */
+KS_ASSERT_LAYOUT(sizeof(ks_kpi) == 280);
 KS_ASSERT_LAYOUT(sizeof(ks_dataset_column) == 96);
 KS_ASSERT_LAYOUT(sizeof(ks_dataset) == 88);
 KS_ASSERT_LAYOUT(offsetof(ks_library, kpis) == 80);

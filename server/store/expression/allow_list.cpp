@@ -28,7 +28,8 @@ const ExpressionAllowList& MeasureAllowList() {
                     "length",
                     "days_between",
                     "hours_between",
-                    "unix_seconds"},
+                    "unix_seconds",
+                    "calendar_day"},
       .cast_types = {"DOUBLE", "BIGINT", "VARCHAR", "BOOLEAN", "TIMESTAMP"},
   };
   return *list;

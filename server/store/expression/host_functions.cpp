@@ -60,8 +60,32 @@ void UnixSeconds(duckdb_function_info, duckdb_data_chunk input, duckdb_vector ou
   CopyNulls(input, 1, output);
 }
 
+// The zone is the function's extra information. Rows in time order mostly fall on the day of the
+// row before, whose bounds spare the look into the zone's rules.
+void CalendarDay(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
+  const auto& zone =
+      *static_cast<const absl::TimeZone*>(duckdb_scalar_function_get_extra_info(info));
+  const idx_t rows = duckdb_data_chunk_get_size(input);
+  const int64_t* instants = Instants(input, 0);
+  auto* out = static_cast<double*>(duckdb_vector_get_data(output));
+  int64_t begin = 0, end = 0;  // of the day in hand, in microseconds
+  double day_number = 0;
+  for (idx_t row = 0; row < rows; ++row) {
+    if (instants[row] < begin || instants[row] >= end) {
+      const absl::CivilDay day = absl::ToCivilDay(absl::FromUnixMicros(instants[row]), zone);
+      begin = absl::ToUnixMicros(absl::FromCivil(day, zone));
+      end = absl::ToUnixMicros(absl::FromCivil(day + 1, zone));
+      day_number = static_cast<double>(day - absl::CivilDay(1970, 1, 1));
+    }
+    out[row] = day_number;
+  }
+  CopyNulls(input, 1, output);
+}
+
+void DeleteZone(void* zone) { delete static_cast<absl::TimeZone*>(zone); }
+
 absl::Status Register(Connection& connection, const char* name, int parameters,
-                      duckdb_scalar_function_t function) {
+                      duckdb_scalar_function_t function, absl::TimeZone* zone = nullptr) {
   duckdb_scalar_function scalar = duckdb_create_scalar_function();
   duckdb_logical_type timestamp = duckdb_create_logical_type(DUCKDB_TYPE_TIMESTAMP);
   duckdb_logical_type number = duckdb_create_logical_type(DUCKDB_TYPE_DOUBLE);
@@ -74,6 +98,7 @@ absl::Status Register(Connection& connection, const char* name, int parameters,
   for (int i = 0; i < parameters; ++i) duckdb_scalar_function_add_parameter(scalar, timestamp);
   duckdb_scalar_function_set_return_type(scalar, number);
   duckdb_scalar_function_set_function(scalar, function);
+  if (zone != nullptr) duckdb_scalar_function_set_extra_info(scalar, zone, &DeleteZone);
   if (duckdb_register_scalar_function(connection.handle(), scalar) == DuckDBError) {
     return absl::InternalError(absl::StrCat("the engine refused the function ", name));
   }
@@ -82,10 +107,11 @@ absl::Status Register(Connection& connection, const char* name, int parameters,
 
 }  // namespace
 
-absl::Status RegisterHostFunctions(Connection& connection) {
+absl::Status RegisterHostFunctions(Connection& connection, absl::TimeZone zone) {
   absl::Status status = Register(connection, "days_between", 2, &Between<kMicrosPerDay>);
   status.Update(Register(connection, "hours_between", 2, &Between<kMicrosPerHour>));
   status.Update(Register(connection, "unix_seconds", 1, &UnixSeconds));
+  status.Update(Register(connection, "calendar_day", 1, &CalendarDay, new absl::TimeZone(zone)));
   return status;
 }
 

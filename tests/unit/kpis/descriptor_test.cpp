@@ -39,7 +39,7 @@ TEST(DescriptorTest, ReadsASoundLibraryWhole) {
   ASSERT_TRUE(library.ok()) << library.status();
   EXPECT_EQ(library->id, "acme");
   EXPECT_EQ(library->version, "2.1.0");
-  EXPECT_EQ(library->abi_version, "1.0");
+  EXPECT_EQ(library->abi_version, "1.1");
   ASSERT_EQ(library->kpis.size(), 1u);
   const KpiDefinition& kpi = library->kpis[0].definition;
   EXPECT_EQ(kpi.id, "acme.win_rate");
@@ -77,13 +77,13 @@ TEST(DescriptorTest, RefusesAnotherMajorAndNothingElse) {
   sample.library.abi_major = 2;
   sample.library.version = Abi("broken as well");
   EXPECT_THAT(FaultsOf(sample),
-              AllOf(HasSubstr("expected 1.0, got 2.0"), Not(HasSubstr("broken"))));
+              AllOf(HasSubstr("expected 1.1, got 2.1"), Not(HasSubstr("broken"))));
 }
 
 TEST(DescriptorTest, RefusesAMinorThatThisHostDoesNotHave) {
   SampleLibrary sample;
   sample.library.abi_minor = 7;
-  EXPECT_THAT(FaultsOf(sample), AllOf(HasSubstr("expected 1.0, got 1.7"), HasSubstr("newer")));
+  EXPECT_THAT(FaultsOf(sample), AllOf(HasSubstr("expected 1.1, got 1.7"), HasSubstr("newer")));
 }
 
 TEST(DescriptorTest, ListsEveryFaultAtOnce) {
@@ -205,7 +205,7 @@ const Fault kFaults[] = {
      "create is missing"},
     {"StrideZero", [](SampleLibrary& s) { s.library.kpi_stride = 0; }, "kpis has the stride 0"},
     {"StrideBelowTheStruct", [](SampleLibrary& s) { s.library.kpi_stride = 200; },
-     "struct_size is 240, above the array's stride 200"},
+     "struct_size is 280, above the array's stride 200"},
     {"StructSizeNotSet", [](SampleLibrary& s) { s.kpis[0].struct_size = 0; },
      "kpis[0]: struct_size is 0"},
     {"TooManyKpis",

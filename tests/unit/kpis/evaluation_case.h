@@ -24,9 +24,46 @@ class LambdaFunction : public KpiFunction {
                                 const EvaluationBatch& batch) const override {
     return formula_(batch);
   }
+  absl::StatusOr<std::vector<double>> Fit(const EvaluationContext&,
+                                          const EvaluationBatch&) const override {
+    return absl::InternalError("it has no model");
+  }
 
  private:
   Formula formula_;
+};
+
+// The account's amount against the mean amount of all accounts, which is the KPI's model. Too few
+// accounts and amounts of 13 are beyond it.
+class AgainstMean : public KpiFunction {
+ public:
+  absl::StatusOr<std::vector<double>> Fit(const EvaluationContext& context,
+                                          const EvaluationBatch& population) const override {
+    EXPECT_EQ(context.subject_kind, store::SubjectKind::kOrganization);
+    ++fits;
+    if (population.row_count < 2) return absl::FailedPreconditionError("mean: too few accounts");
+    double sum = 0;
+    for (size_t row = 0; row < population.row_count; ++row) {
+      const double amount = population.columns[0]->numbers[row];
+      if (amount == 13) return absl::InternalError("mean: thirteen");
+      sum += amount;
+    }
+    return std::vector<double>{sum / static_cast<double>(population.row_count)};
+  }
+  absl::StatusOr<Rows> Evaluate(const EvaluationContext& context,
+                                const EvaluationBatch& batch) const override {
+    Rows rows(batch.row_count);
+    for (size_t row = 0; row < rows.size(); ++row) {
+      const double amount = batch.columns[0]->numbers[row];
+      rows[row] = {.state = State::kValue,
+                   .value = amount / context.parameters.at(0),
+                   .weight = amount,
+                   .details = {amount, std::nullopt}};
+    }
+    return rows;
+  }
+
+  mutable int fits = 0;
 };
 
 inline double Cell(const EvaluationBatch& batch, size_t input, size_t row) {
@@ -71,6 +108,14 @@ inline LoadedKpi Kpi(std::string id, Rollup rollup, std::vector<measures::Measur
   kpi.definition.inputs = std::move(inputs);
   kpi.definition.row_independent = true;
   kpi.function = std::make_shared<LambdaFunction>(std::move(formula));
+  return kpi;
+}
+
+inline LoadedKpi KpiAgainstMean(Rollup rollup, std::shared_ptr<AgainstMean> function) {
+  LoadedKpi kpi = Kpi("mean", rollup, {Sum("sale", "amount")}, nullptr);
+  kpi.definition.parameters = {{"mean_amount", "mean amount", "currency"}};
+  kpi.definition.details = {{"amount", "amount", "currency"}, {"other", "never set", ""}};
+  kpi.function = std::move(function);
   return kpi;
 }
 

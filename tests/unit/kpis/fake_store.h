@@ -51,9 +51,13 @@ class FakeStore : public Store {
   std::vector<facts::DatasetSchema> defined;
   std::vector<ResolvedMeasure> checked;
 
-  absl::Status DefineDataset(const facts::DatasetSchema& schema) override {
+  absl::Status CheckDataset(const facts::DatasetSchema& schema) override {
     const auto status = define_status.find(schema.id);
-    if (status != define_status.end()) return status->second;
+    return status == define_status.end() ? absl::OkStatus() : status->second;
+  }
+
+  absl::Status DefineDataset(const facts::DatasetSchema& schema) override {
+    if (absl::Status status = CheckDataset(schema); !status.ok()) return status;
     defined.push_back(schema);
     known_datasets.insert(schema.id);
     return absl::OkStatus();
@@ -63,7 +67,8 @@ class FakeStore : public Store {
     return absl::UnimplementedError("set FakeStore::facts");
   }
 
-  absl::Status CheckMeasure(const ResolvedMeasure& measure) override {
+  absl::Status CheckMeasure(const ResolvedMeasure& measure,
+                            const std::vector<facts::DatasetSchema>&) override {
     checked.push_back(measure);
     const auto status = check_status.find(measure.value);
     return status == check_status.end() ? absl::OkStatus() : status->second;

@@ -42,7 +42,7 @@ TEST_F(LibraryTest, LoadsAndEvaluates) {
   ASSERT_TRUE(library.ok()) << library.status();
   EXPECT_EQ(library->id, "good_neighbour");
   EXPECT_EQ(library->file_name, "good_neighbour.so");
-  EXPECT_EQ(library->abi_version, "1.0");
+  EXPECT_EQ(library->abi_version, "1.1");
   EXPECT_EQ(library->sha256.size(), 64u);
   ASSERT_FALSE(library->kpis.empty());
   EXPECT_EQ(library->kpis[0].definition.id, "good_neighbour.interactions");
@@ -97,8 +97,8 @@ TEST_F(LibraryTest, RefusesALibraryWithoutTheSymbol) {
 }
 
 TEST_F(LibraryTest, RefusesOtherAbisAndSaysExpectedAndGot) {
-  EXPECT_THAT(Refusal(TestPlugin("wrong_major")), HasSubstr("expected 1.0, got 2."));
-  EXPECT_THAT(Refusal(TestPlugin("newer_minor")), HasSubstr("expected 1.0, got 1.7"));
+  EXPECT_THAT(Refusal(TestPlugin("wrong_major")), HasSubstr("expected 1.1, got 2."));
+  EXPECT_THAT(Refusal(TestPlugin("newer_minor")), HasSubstr("expected 1.1, got 1.8"));
 }
 
 TEST_F(LibraryTest, TellsWhyALibraryDeclined) {

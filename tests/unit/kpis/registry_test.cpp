@@ -59,7 +59,7 @@ TEST_F(RegistryTest, AdmitsTheGoodAndListsTheRefused) {
   EXPECT_EQ(snapshot->refused()[0].id, "notes");
   EXPECT_EQ(snapshot->refused()[0].sha256.size(), 64u);
   EXPECT_EQ(snapshot->refused()[1].file_name, "wrong_major.so");
-  EXPECT_THAT(snapshot->refused()[1].reasons, ElementsAre(HasSubstr("expected 1.0, got 2.")));
+  EXPECT_THAT(snapshot->refused()[1].reasons, ElementsAre(HasSubstr("expected 1.1, got 2.")));
   // Its two KPIs read one measure each, which the store has looked at.
   EXPECT_EQ(store_.checked.size(), 2u);
 }
@@ -139,14 +139,14 @@ TEST(AdmissionTest, RefusesADatasetThatClashes) {
               ElementsAre("dataset 'acme.calls': defined with other columns"));
 }
 
-TEST(AdmissionTest, ChecksInputsFromItsOwnDatasetsOnceTheyAreDefined) {
+TEST(AdmissionTest, ChecksInputsFromItsOwnDatasetsBeforeTheyAreDefined) {
   store::FakeStore store;
   const auto library = Library("acme", {Kpi("acme.x")});
   library->datasets = {Dataset("acme.calls")};
   library->kpis[0].definition.inputs[0].dataset = "acme.calls";
   store.check_status["expression"] = absl::InvalidArgumentError("no such column");
   EXPECT_THAT(Admit(*library, {}, store), ElementsAre(HasSubstr("no such column")));
-  EXPECT_EQ(store.defined.size(), 1u);
+  EXPECT_THAT(store.defined, IsEmpty());
 }
 
 TEST(AdmissionTest, RefusesARollupOverAccountsOfWhatHasNone) {
@@ -157,6 +157,29 @@ TEST(AdmissionTest, RefusesARollupOverAccountsOfWhatHasNone) {
   library->kpis[0].definition.rollup = Rollup::kAccounts;
   EXPECT_THAT(Admit(*library, {}, store),
               ElementsAre(HasSubstr("dataset 'manager' has no accounts")));
+}
+
+TEST(AdmissionTest, RefusesOneAccountsValueInPlaceOfAll) {
+  store::FakeStore store;
+  const auto library = Library("acme", {Kpi("acme.x")});
+  measures::MeasureSpec& input = library->kpis[0].definition.inputs[0];
+  for (const auto aggregate : {store::Aggregate::kFirst, store::Aggregate::kLast}) {
+    input.aggregate = aggregate;
+    library->kpis[0].definition.rollup = Rollup::kPooled;
+    EXPECT_THAT(Admit(*library, {}, store),
+                ElementsAre(AllOf(HasSubstr("one account"), HasSubstr("roll the KPI up"))));
+    library->kpis[0].definition.rollup = Rollup::kAccounts;
+    EXPECT_THAT(Admit(*library, {}, store), IsEmpty());
+  }
+}
+
+TEST(AdmissionTest, RefusesAModelOfWhatHasNoAccounts) {
+  store::FakeStore store;
+  const auto library = Library("acme", {Kpi("acme.x")});
+  library->kpis[0].definition.parameters = {{.name = "r", .title = "shape"}};
+  EXPECT_THAT(Admit(*library, {}, store), IsEmpty());
+  library->kpis[0].definition.inputs[0].dataset = "learning";
+  EXPECT_THAT(Admit(*library, {}, store), ElementsAre(HasSubstr("a model is fitted over them")));
 }
 
 TEST(SnapshotTest, OrdersByPillarThenId) {

@@ -41,6 +41,44 @@ TEST(RollupTest, AMeanOverAccountsIsWeightedAndLeavesOutAccountsWithoutData) {
   EXPECT_EQ(outcome.account_count, 2u);
 }
 
+// 2, 4, 9: mean 5, variance 13; t(2 degrees) = 4.30265, so 5 ± 4.30265 · √(13/3).
+TEST(RollupTest, AccountsOfEqualWeightCarryATInterval) {
+  store::FakeStore store;
+  store.facts = {Sale("anna", "a1", 2, 1), Sale("anna", "a2", 4, 1), Sale("anna", "a3", 9, 1)};
+  LoadedKpi kpi = Kpi("days", Rollup::kAccounts, SaleInputs(), First);
+  kpi.definition.unit = "days";
+  const KpiOutcome outcome = Evaluated(March({&kpi}, {"anna"}), store).outcomes[0][0];
+  ASSERT_TRUE(outcome.low.has_value() && outcome.high.has_value());
+  EXPECT_NEAR(*outcome.low, 5 - 8.956686, 1e-5);
+  EXPECT_NEAR(*outcome.high, 5 + 8.956686, 1e-5);
+}
+
+// One yes of four, Wilson at 95 %: 4.5587 to 69.9358.
+TEST(RollupTest, AShareOfAccountsCarriesAWilsonInterval) {
+  store::FakeStore store;
+  store.facts = {Sale("anna", "a1", 100, 1), Sale("anna", "a2", 0, 1), Sale("anna", "a3", 0, 1),
+                 Sale("anna", "a4", 0, 1)};
+  LoadedKpi kpi = Kpi("share", Rollup::kAccounts, SaleInputs(), First);
+  kpi.definition.unit = "%";
+  const KpiOutcome outcome = Evaluated(March({&kpi}, {"anna"}), store).outcomes[0][0];
+  EXPECT_DOUBLE_EQ(outcome.value, 25);
+  ASSERT_TRUE(outcome.low.has_value() && outcome.high.has_value());
+  EXPECT_NEAR(*outcome.low, 4.5587, 1e-4);
+  EXPECT_NEAR(*outcome.high, 69.9358, 1e-4);
+}
+
+TEST(RollupTest, OneAccountKeepsItsOwnInterval) {
+  store::FakeStore store;
+  store.facts = {Sale("anna", "a1", 1, 1)};
+  LoadedKpi kpi = Kpi("share", Rollup::kAccounts, SaleInputs(), [](const auto&) {
+    return Rows{{.state = State::kValue, .value = 100, .low = 20, .high = 100}};
+  });
+  kpi.definition.unit = "%";
+  const KpiOutcome outcome = Evaluated(March({&kpi}, {"anna"}), store).outcomes[0][0];
+  EXPECT_EQ(outcome.low, 20);
+  EXPECT_EQ(outcome.high, 100);
+}
+
 TEST(RollupTest, WithoutAnyWeightThereIsNoData) {
   store::FakeStore store;
   store.facts = {Sale("anna", "a1", 1, 1)};

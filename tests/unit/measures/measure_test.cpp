@@ -78,6 +78,12 @@ TEST_F(MeasureTest, UntilWindowsAreOpenAtThePast) {
   EXPECT_EQ(In(Window::kUntilEnd).to, At("2017-09-30T22:00:00Z"));
 }
 
+TEST_F(MeasureTest, FollowingWindowIsWholeDaysThatBeginWithThePeriodsEnd) {
+  // 30 days after 1 October 2017 is 31 October, winter time.
+  EXPECT_EQ(In(Window::kFollowing, 30).from, At("2017-09-30T22:00:00Z"));
+  EXPECT_EQ(In(Window::kFollowing, 30).to, At("2017-10-30T23:00:00Z"));
+}
+
 TEST_F(MeasureTest, AtWindowsAreOneInstant) {
   EXPECT_EQ(In(Window::kAtStart).from, At("2017-06-30T22:00:00Z"));
   EXPECT_EQ(In(Window::kAtStart).to, At("2017-06-30T22:00:00Z"));
@@ -128,12 +134,14 @@ TEST_F(MeasureTest, CheckNamesTheInputAndTheField) {
        [](MeasureSpec& s) { s.aggregate = store::Aggregate::kCountDistinct; }},
       {"input won: window_days: must be 1 to 3660, not 0",
        [](MeasureSpec& s) { s.window = Window::kTrailing; }},
+      {"input won: window_days: must be 1 to 3660, not 0",
+       [](MeasureSpec& s) { s.window = Window::kFollowing; }},
       {"input won: window_days: must be 1 to 3660, not 3661",
        [](MeasureSpec& s) {
          s.window = Window::kTrailing;
          s.window_days = 3661;
        }},
-      {"input won: window_days: goes with a trailing window only",
+      {"input won: window_days: goes with a trailing or following window only",
        [](MeasureSpec& s) { s.window_days = 90; }},
       {"input won: end_column: is missing", [](MeasureSpec& s) { s.window = Window::kAtStart; }},
       {"input won: end_column: goes with the windows at_start and at_end only",

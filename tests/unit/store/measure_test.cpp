@@ -10,6 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
 
 class MeasureTest : public StoreTest {
  protected:
@@ -315,6 +316,33 @@ TEST_F(CheckMeasureTest, ChecksTypes) {
 TEST_F(CheckMeasureTest, RefusesWhatTheCheckerRefuses) {
   EXPECT_THAT(Fault(Lines(Aggregate::kSum, "(select 1)")), HasSubstr("a sub-query"));
   EXPECT_THAT(Fault(Lines(Aggregate::kCount, "", "true) or (true")), HasSubstr("filter"));
+}
+
+// 22:30 UTC of 30 March is 23:30 in Berlin, still that day; two hours later it is the 31st, whose
+// clocks go forward; 22:30 UTC of the 31st is 0:30 of 1 April, by summer time.
+TEST_F(MeasureTest, CalendarDayIsTheDayInTheReportingZone) {
+  Open(":memory:", "Europe/Berlin");
+  Append("ticket",
+         {{{"fact_id", "t1"}, {"account_id", "a"}, {"occurred_at", At("2024-03-30T22:30:00Z")}},
+          {{"fact_id", "t2"}, {"account_id", "b"}, {"occurred_at", At("2024-03-31T00:30:00Z")}},
+          {{"fact_id", "t3"}, {"account_id", "c"}, {"occurred_at", At("2024-03-31T22:30:00Z")}},
+          {{"fact_id", "t4"}, {"account_id", "d"}, {"occurred_at", At("1969-12-31T12:00:00Z")}}});
+  // 30 March 2024 is day 19,812.
+  EXPECT_THAT(
+      Numbers(MeasureOf("ticket", Aggregate::kMax, "calendar_day(occurred_at)"), Accounts()),
+      UnorderedElementsAre(Pair("a", 19812), Pair("b", 19813), Pair("c", 19814), Pair("d", -1)));
+}
+
+TEST_F(MeasureTest, CalendarDayOfNothingIsNull) {
+  Append("ticket", {{{"fact_id", "t1"}, {"account_id", "a"}, {"occurred_at", At("2024-03-30")}}});
+  EXPECT_THAT(
+      Numbers(MeasureOf("ticket", Aggregate::kMax, "calendar_day(resolved_at)"), Accounts()),
+      IsEmpty());
+}
+
+TEST_F(MeasureTest, AnUnknownTimeZoneIsRefused) {
+  const auto store = OpenDuckDbStore({.path = ":memory:", .time_zone = "Mars/Olympus"});
+  EXPECT_THAT(MessageOfResult(store), HasSubstr("Mars/Olympus"));
 }
 
 }  // namespace

@@ -160,8 +160,8 @@ void StoredTest::TearDown() {
   std::filesystem::remove_all(folder_);
 }
 
-void StoreTest::Open(const std::string& path) {
-  auto store = OpenDuckDbStore({.path = path, .threads = 2});
+void StoreTest::Open(const std::string& path, const std::string& time_zone) {
+  auto store = OpenDuckDbStore({.path = path, .time_zone = time_zone, .threads = 2});
   ASSERT_OK(store);
   store_ = *std::move(store);
   for (const facts::DatasetSchema& schema : facts::BuiltinDatasets()) {

@@ -65,7 +65,7 @@ class StoreTest : public ::testing::Test {
  protected:
   void SetUp() override { Open(":memory:"); }
 
-  void Open(const std::string& path);
+  void Open(const std::string& path, const std::string& time_zone = "UTC");
 
   // Appends and expects success.
   AppendResult Append(const facts::ColumnBatch& batch);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <span>
 #include <string_view>
 
 #include "keyscore/sdk/dataset.h"
@@ -103,6 +104,16 @@ constexpr bool SettingsAreSound(const SettingList& settings) {
   return true;
 }
 
+constexpr bool FiguresAreNamed(std::span<const Figure> figures) {
+  for (std::size_t i = 0; i < figures.size(); ++i) {
+    if (!IsSnakeCase(figures[i].name) || figures[i].title.empty()) return false;
+    for (std::size_t j = 0; j < i; ++j) {
+      if (figures[i].name == figures[j].name) return false;
+    }
+  }
+  return figures.size() <= 32;
+}
+
 template <std::size_t kCount>
 constexpr bool InputsAreNamed(const Input (&inputs)[kCount]) {
   for (std::size_t i = 0; i < kCount; ++i) {
@@ -122,7 +133,8 @@ constexpr bool InputsAreComplete(const Input (&inputs)[kCount]) {
     if (!IsId(input.dataset)) return false;
     if (input.aggregate != Aggregate::kCount && input.value.empty()) return false;
     if (spans == input.end_column.empty()) return false;
-    if ((input.window == Window::kTrailing) != (input.window_days > 0)) return false;
+    const bool counted = input.window == Window::kTrailing || input.window == Window::kFollowing;
+    if (counted != (input.window_days > 0)) return false;
     if (input.window_days > 3660) return false;
   }
   return true;

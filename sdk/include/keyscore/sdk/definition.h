@@ -52,6 +52,15 @@ struct Setting {
 
 using SettingList = FixedList<Setting, 16>;
 
+// A figure shown beside the value, by name: a detail of a row (`static constexpr Figure
+// kDetails[]`) or a parameter of a fitted model (`static constexpr Figure kParameters[]`). At most
+// 32 of each.
+struct Figure {
+  std::string_view name = {};   // snake_case
+  std::string_view title = {};  // plain words
+  std::string_view unit = {};   // empty = a plain number
+};
+
 // Members in the order in which designated initialisers must name them. Everything without a
 // comment is plain text shown to people. What is missing or malformed is refused by the compiler
 // where the library is registered (see checks.h).

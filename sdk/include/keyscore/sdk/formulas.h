@@ -10,11 +10,9 @@
 
 #include "keyscore/sdk/number.h"
 #include "keyscore/sdk/result.h"
+#include "keyscore/sdk/student_t.h"
 
 namespace keyscore::sdk {
-
-// The 97.5 % quantile of the standard normal distribution: half-width of a 95 % interval.
-inline constexpr double kZ95 = 1.959963984540054;
 
 // part / whole in the unit of part per unit of whole. No interval; sample size 0 unless said with
 // WithSample, since neither argument need be a count.
@@ -43,6 +41,19 @@ inline Result Percentage(Number part, Number whole) {
 // sum / count, in the unit of sum. Sample size = count. A mean over many groups is exact when sums
 // and counts are added first: never average averages.
 constexpr Result Mean(Number sum, Number count) { return Ratio(sum, count).WithSample(count); }
+
+// sum / count with Student's t interval at 95 % (W. S. Gosset, Biometrika 6, 1908): `squares` is
+// the sum of the squared values. No interval for fewer than two values.
+inline Result Mean(Number sum, Number squares, Number count) {
+  const Result result = Mean(sum, count);
+  const double n = count.value();
+  if (result.state != State::kValue || squares.IsNull() || !(n >= 2)) return result;
+  // Rounding may take a variance of 0 just below it.
+  const double variance =
+      std::max(0.0, (squares.value() - n * result.value * result.value)) / (n - 1);
+  const double half = StudentT95(n - 1) * std::sqrt(variance / n);
+  return result.WithInterval(result.value - half, result.value + half);
+}
 
 // 100 * (now / before - 1), in percent: 0 = unchanged, -100 = all gone. No sample size.
 constexpr Result Growth(Number now, Number before) {

@@ -65,6 +65,14 @@ struct Input {
     copy.window_days = days;
     return copy;
   }
+  // The `days` days that begin with the end of the asked period, 1 to 3660: what is known to come,
+  // such as contracts due.
+  constexpr Input DuringNextDays(uint32_t days) const {
+    Input copy = *this;
+    copy.window = Window::kFollowing;
+    copy.window_days = days;
+    return copy;
+  }
   // Rows whose span [time column, `end`) contains the period's first instant; null = still open.
   constexpr Input AtStart(std::string_view end) const {
     Input copy = *this;

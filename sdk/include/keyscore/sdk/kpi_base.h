@@ -9,7 +9,19 @@
 //
 //   void EvaluateBatch(const Batch& batch, Output& output) const;
 //
-// and, where it has settings, a constructor: explicit Churn(const Settings& settings).
+// To show how a value came about, it names `static constexpr Figure kDetails[]` and has
+//
+//   Result Evaluate(const Row& row, Details& details) const;   // details["gap"] = 12;
+//
+// A model that is fitted over all accounts of the organisation before any row is evaluated names
+// `static constexpr Figure kParameters[]` and has
+//
+//   void Fit(const Batch& population, Parameters& parameters) const;   // parameters["r"] = 0.2;
+//
+// which throws Failure(Code::kFailedPrecondition, "...") where there is too little to fit: every
+// row is then NO_DATA. Evaluate reads them with row.Parameter("r").
+//
+// Where it has settings, it has a constructor: explicit Churn(const Settings& settings).
 // An instance is made once for each set of settings and is never changed by Evaluate.
 #pragma once
 
@@ -25,6 +37,8 @@ struct Kpi {
   using Row = RowOf<Self>;
   using Batch = BatchOf<Self>;
   using Settings = SettingsOf<Self>;
+  using Details = DetailsOf<Self>;
+  using Parameters = ParametersOf<Self>;
 };
 
 namespace internal {
@@ -37,6 +51,16 @@ concept EvaluatesBatches = requires(const K& kpi, const BatchOf<K>& batch, Outpu
 template <class K>
 concept EvaluatesRows = requires(const K& kpi, const RowOf<K>& row) {
   { kpi.Evaluate(row) } -> std::convertible_to<Result>;
+};
+
+template <class K>
+concept EvaluatesDetailedRows = requires(const K& kpi, const RowOf<K>& row, DetailsOf<K>& details) {
+  { kpi.Evaluate(row, details) } -> std::convertible_to<Result>;
+};
+
+template <class K>
+concept Fits = requires(const K& kpi, const BatchOf<K>& population, ParametersOf<K>& parameters) {
+  kpi.Fit(population, parameters);
 };
 
 // Nothing to remember between calls: no instance is allocated.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <span>
 #include <string_view>
 
 #include "keyscore/kpi_abi.h"
@@ -38,6 +39,16 @@ constexpr ks_measure Describe(const Input& input) {
   return measure;
 }
 
+template <std::size_t kCount>
+constexpr std::array<ks_figure, kCount + 1> Describe(std::span<const Figure> figures) {
+  std::array<ks_figure, kCount + 1> table{};  // one spare, so that none is not an empty array
+  for (std::size_t i = 0; i < kCount; ++i) {
+    table[i] = {sizeof(ks_figure), 0, ToAbi(figures[i].name), ToAbi(figures[i].title),
+                ToAbi(figures[i].unit)};
+  }
+  return table;
+}
+
 template <class K>
 struct KpiTables {
   static constexpr const Definition& kDefinition = K::kDefinition;
@@ -60,8 +71,14 @@ struct KpiTables {
   static_assert(InputsAreNamed(K::kInputs), "inputs: unique snake_case names, each Titled(...)");
   static_assert(InputsAreComplete(K::kInputs),
                 "inputs: From(dataset), Of(expression) unless counting, 1 to 3660 days");
-  static_assert(EvaluatesRows<K> || EvaluatesBatches<K>,
+  static_assert(EvaluatesRows<K> || EvaluatesDetailedRows<K> || EvaluatesBatches<K>,
                 "the KPI needs Result Evaluate(const Row&) const");
+  static_assert(FiguresAreNamed(Details<K>()) && FiguresAreNamed(Parameters<K>()),
+                "details and parameters: at most 32, unique snake_case names, each with a title");
+  static_assert(EvaluatesDetailedRows<K> == !Details<K>().empty(),
+                "kDetails goes with Result Evaluate(const Row&, Details&) const");
+  static_assert(Fits<K> == !Parameters<K>().empty(),
+                "kParameters goes with void Fit(const Batch&, Parameters&) const");
   static_assert(kSettingCount == 0 || std::is_constructible_v<K, const SettingsOf<K>&>,
                 "the KPI has settings: give it a constructor from const Settings&");
 
@@ -81,6 +98,21 @@ struct KpiTables {
                    setting.maximum};
     }
     return fields;
+  }();
+
+  static constexpr auto kDetails = Describe<Details<K>().size()>(Details<K>());
+  static constexpr auto kParameters = Describe<Parameters<K>().size()>(Parameters<K>());
+
+  // What the library must ask of a host for this KPI's sake: windows, models and calendar_day
+  // of 1.1. Details are left out by an older host, which does no harm.
+  static constexpr uint32_t kAbiMinor = [] {
+    for (const Input& input : K::kInputs) {
+      if (input.window == Window::kFollowing) return 1u;
+      for (const std::string_view expression : {input.value, input.filter}) {
+        if (expression.find("calendar_day") != std::string_view::npos) return 1u;
+      }
+    }
+    return Fits<K> ? 1u : 0u;
   }();
 };
 
@@ -119,6 +151,13 @@ constexpr ks_kpi DescribeKpi() {
   kpi.create = &Create<K>;
   kpi.destroy = &Destroy<K>;
   kpi.evaluate = &Evaluate<K>;
+  kpi.details = Tables::kDetails.data();
+  kpi.detail_count = static_cast<uint32_t>(Details<K>().size());
+  kpi.detail_stride = sizeof(ks_figure);
+  kpi.parameters = Tables::kParameters.data();
+  kpi.parameter_count = static_cast<uint32_t>(Parameters<K>().size());
+  kpi.parameter_stride = sizeof(ks_figure);
+  if constexpr (Fits<K>) kpi.fit = &Fit<K>;
   return kpi;
 }
 
@@ -176,6 +215,7 @@ template <class... Members>
 struct LibraryTables {
   static constexpr uint32_t kDatasetCount = (0u + ... + (IsDataset<Members> ? 1u : 0u));
   static constexpr uint32_t kKpiCount = sizeof...(Members) - kDatasetCount;
+  uint32_t abi_minor = 0;                    // the lowest that all members can do with
   std::array<ks_kpi, kKpiCount + 1> kpis{};  // one spare, so that none is not an empty array
   std::array<ks_dataset, kDatasetCount + 1> datasets{};
 
@@ -205,6 +245,7 @@ struct LibraryTables {
       datasets[dataset++] = DescribeDataset<Member>();
     } else {
       kpis[kpi++] = DescribeKpi<Member>();
+      if (KpiTables<Member>::kAbiMinor > abi_minor) abi_minor = KpiTables<Member>::kAbiMinor;
     }
   }
 };
@@ -216,7 +257,7 @@ constexpr ks_library DescribeLibrary(const Tables& tables, std::string_view id,
   ks_library library{};
   library.struct_size = sizeof(ks_library);
   library.abi_major = KS_ABI_MAJOR;
-  library.abi_minor = 0;  // nothing here needs more than 1.0
+  library.abi_minor = tables.abi_minor;
   library.kpi_count = Tables::kKpiCount;
   library.id = ToAbi(id);
   library.version = ToAbi(version);

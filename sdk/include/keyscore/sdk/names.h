@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <span>
 #include <string_view>
 
+#include "keyscore/sdk/definition.h"
 #include "keyscore/sdk/input.h"
 
 namespace keyscore::sdk {
@@ -18,6 +20,20 @@ inline void NoInputAtThisPosition() {}
 inline void ThisInputIsAListReadItWithList() {}
 inline void ThisInputIsNotAList() {}
 inline void NoSettingOfThisName() {}
+inline void NoDetailOfThisName() {}
+inline void NoParameterOfThisName() {}
+
+// K::kDetails and K::kParameters, empty where K has none.
+template <class K>
+constexpr std::span<const Figure> Details() {
+  if constexpr (requires { K::kDetails; }) return K::kDetails;
+  return {};
+}
+template <class K>
+constexpr std::span<const Figure> Parameters() {
+  if constexpr (requires { K::kParameters; }) return K::kParameters;
+  return {};
+}
 
 template <class K>
 consteval std::size_t InputPosition(std::string_view name) {
@@ -65,6 +81,38 @@ struct ListInput {
   consteval ListInput(const char (&name)[kSize])
       : position(internal::InputPosition<K>(std::string_view(name, kSize - 1))) {
     if (!K::kInputs[position].IsList()) internal::ThisInputIsNotAList();
+  }
+};
+
+// One of K::kDetails.
+template <class K>
+struct DetailName {
+  std::size_t position = 0;
+
+  template <std::size_t kSize>
+  consteval DetailName(const char (&name)[kSize]) {
+    constexpr std::span<const Figure> kFigures = internal::Details<K>();
+    while (position < kFigures.size() &&
+           kFigures[position].name != std::string_view(name, kSize - 1)) {
+      ++position;
+    }
+    if (position == kFigures.size()) internal::NoDetailOfThisName();
+  }
+};
+
+// One of K::kParameters.
+template <class K>
+struct ParameterName {
+  std::size_t position = 0;
+
+  template <std::size_t kSize>
+  consteval ParameterName(const char (&name)[kSize]) {
+    constexpr std::span<const Figure> kFigures = internal::Parameters<K>();
+    while (position < kFigures.size() &&
+           kFigures[position].name != std::string_view(name, kSize - 1)) {
+      ++position;
+    }
+    if (position == kFigures.size()) internal::NoParameterOfThisName();
   }
 };
 

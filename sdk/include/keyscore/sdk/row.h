@@ -96,10 +96,45 @@ class RowOf {
   Number period_from_seconds() const { return static_cast<double>(batch_.question_.from_us) / 1e6; }
   Number period_to_seconds() const { return static_cast<double>(batch_.question_.to_us) / 1e6; }
   SubjectKind subject() const { return batch_.question_.subject; }
+  // What Fit found, by the name in K::kParameters; the same in every row.
+  double Parameter(ParameterName<K> parameter) const {
+    return batch_.context_->parameters[parameter.position];
+  }
 
  private:
   const BatchOf<K>& batch_;
   std::size_t row_;
+};
+
+// Where a row's details go, by the names in K::kDetails; one that is not set is absent.
+template <class K>
+class DetailsOf {
+ public:
+  // `details` as in ks_output_batch; null where the host takes none.
+  DetailsOf(double* details, std::size_t row, std::size_t rows)
+      : details_(details), row_(row), rows_(rows) {}
+
+  double& operator[](DetailName<K> detail) {
+    return details_ == nullptr ? unwanted_ : details_[detail.position * rows_ + row_];
+  }
+
+ private:
+  double* details_;
+  std::size_t row_;
+  std::size_t rows_;
+  double unwanted_ = 0;
+};
+
+// Where Fit writes the parameters, by the names in K::kParameters; all must be set.
+template <class K>
+class ParametersOf {
+ public:
+  explicit ParametersOf(double* parameters) : parameters_(parameters) {}
+
+  double& operator[](ParameterName<K> parameter) { return parameters_[parameter.position]; }
+
+ private:
+  double* parameters_;
 };
 
 // Where results go.

@@ -61,6 +61,7 @@ enum class Window : uint32_t {
   kUntilEnd = KS_WINDOW_UNTIL_END,
   kAtStart = KS_WINDOW_AT_START,
   kAtEnd = KS_WINDOW_AT_END,
+  kFollowing = KS_WINDOW_FOLLOWING,
 };
 
 // What the host may take for granted about a KPI; combine with |.

@@ -25,6 +25,9 @@ inline constexpr uint32_t kContextSize = 48;
 inline constexpr uint32_t kColumnSize = 32;
 inline constexpr uint32_t kInputBatchSize = 32;
 inline constexpr uint32_t kOutputBatchSize = 64;
+// … and in 1.1, where the KPI makes use of what is new.
+inline constexpr uint32_t kContextSizeWithParameters = 64;
+inline constexpr uint32_t kOutputBatchSizeWithDetails = 80;
 
 // Element `index` of an array whose elements may be longer than this SDK knows.
 template <class Struct>
@@ -120,17 +123,64 @@ int32_t ReadColumns(const ks_input_batch& input, ColumnView* columns, ks_error* 
   return 0;
 }
 
-inline bool AreWhole(const ks_context* context, const ks_input_batch* input,
-                     const ks_output_batch* output) noexcept {
-  return context != nullptr && context->struct_size >= kContextSize && input != nullptr &&
-         input->struct_size >= kInputBatchSize && output != nullptr &&
-         output->struct_size >= kOutputBatchSize;
+inline bool IsWhole(const ks_context* context) noexcept {
+  return context != nullptr && context->struct_size >= kContextSize;
+}
+
+inline bool IsWhole(const ks_input_batch* input) noexcept {
+  return input != nullptr && input->struct_size >= kInputBatchSize;
+}
+
+// The context holds the parameters of K, if it has any.
+template <class K>
+bool HasParameters(const ks_context& context) noexcept {
+  if constexpr (Fits<K>) {
+    return context.struct_size >= kContextSizeWithParameters && context.parameters != nullptr &&
+           context.parameter_count == Parameters<K>().size();
+  }
+  return true;
+}
+
+// Where the details of K go; null where K has none or the host takes none.
+template <class K>
+double* DetailColumns(const ks_output_batch& output) noexcept {
+  return output.struct_size >= kOutputBatchSizeWithDetails &&
+                 output.detail_count == Details<K>().size()
+             ? output.details
+             : nullptr;
+}
+
+template <class K>
+BatchOf<K> AsBatch(const ks_context& context, const ks_input_batch& input,
+                   const ColumnView* columns) {
+  return BatchOf<K>(columns, input.row_count,
+                    {.subject = static_cast<SubjectKind>(context.subject_kind),
+                     .from_us = context.period_from_us,
+                     .to_us = context.period_to_us,
+                     .days = context.period_days},
+                    &context);
+}
+
+// What a KPI with settings or state was created as.
+template <class K>
+inline constexpr bool kNeedsInstance =
+    std::is_constructible_v<K, const SettingsOf<K>&> || !Stateless<K>;
+
+// Calls `run` with the KPI.
+template <class K, class Run>
+int32_t WithKpi(void* instance, Run run) {
+  if constexpr (kNeedsInstance<K>) {
+    return run(*static_cast<const K*>(instance));
+  } else {
+    return run(K{});
+  }
 }
 
 template <class K>
 int32_t Evaluate(void* instance, const ks_context* context, const ks_input_batch* input,
                  ks_output_batch* output, ks_error* error) noexcept {
-  if (!AreWhole(context, input, output)) {
+  if (!IsWhole(context) || !IsWhole(input) || output == nullptr ||
+      output->struct_size < kOutputBatchSize) {
     return Fail(error, Code::kInvalidArgument,
                 {Id<K>(), ": the host passed a struct shorter than ABI 1.0 defines"});
   }
@@ -144,19 +194,17 @@ int32_t Evaluate(void* instance, const ks_context* context, const ks_input_batch
        output->weight == nullptr || output->low == nullptr || output->high == nullptr)) {
     return Fail(error, Code::kInvalidArgument, {Id<K>(), ": an output column is missing"});
   }
-  constexpr bool kNeedsInstance = std::is_constructible_v<K, const SettingsOf<K>&> || !Stateless<K>;
-  if (kNeedsInstance && instance == nullptr) {
+  if (kNeedsInstance<K> && instance == nullptr) {
     return Fail(error, Code::kInvalidArgument, {Id<K>(), ": evaluate needs an instance"});
+  }
+  if (!HasParameters<K>(*context)) {
+    return Fail(error, Code::kInvalidArgument, {Id<K>(), ": the fitted parameters are missing"});
   }
   ColumnView columns[BatchOf<K>::kColumns];
   if (const int32_t code = ReadColumns<K>(*input, columns, error); code != 0) return code;
 
-  const BatchOf<K> batch(columns, input->row_count,
-                         {.subject = static_cast<SubjectKind>(context->subject_kind),
-                          .from_us = context->period_from_us,
-                          .to_us = context->period_to_us,
-                          .days = context->period_days},
-                         context);
+  const BatchOf<K> batch = AsBatch<K>(*context, *input, columns);
+  double* const detail_columns = DetailColumns<K>(*output);
   Output results(*output);
   std::size_t row = 0;
   const auto run = [&](const K& kpi) -> int32_t {
@@ -168,22 +216,52 @@ int32_t Evaluate(void* instance, const ks_context* context, const ks_input_batch
         if (batch.Cancelled()) return Fail(error, Code::kCancelled, {Id<K>(), ": cancelled"});
         const std::size_t rest = batch.size() - row;
         const std::size_t stop = row + (rest < kRowsBetweenChecks ? rest : kRowsBetweenChecks);
-        for (; row < stop; ++row) results.Set(row, kpi.Evaluate(batch[row]));
+        for (; row < stop; ++row) {
+          if constexpr (EvaluatesDetailedRows<K>) {
+            DetailsOf<K> details(detail_columns, row, batch.size());
+            results.Set(row, kpi.Evaluate(batch[row], details));
+          } else {
+            results.Set(row, kpi.Evaluate(batch[row]));
+          }
+        }
       }
     }
     return 0;
   };
   try {
-    if constexpr (kNeedsInstance) {
-      return run(*static_cast<const K*>(instance));
-    } else {
-      return run(K{});
-    }
+    return WithKpi<K>(instance, run);
   } catch (...) {
     char where[160];
     std::snprintf(where, sizeof where, "%.*s, row %zu: ", static_cast<int>(Id<K>().size()),
                   Id<K>().data(), row);
     return FailFromException(error, where);
+  }
+}
+
+template <class K>
+int32_t Fit(void* instance, const ks_context* context, const ks_input_batch* population,
+            double* parameters, uint32_t count, ks_error* error) noexcept {
+  if (!IsWhole(context) || !IsWhole(population) || parameters == nullptr ||
+      count != Parameters<K>().size() || population->column_count != BatchOf<K>::kColumns ||
+      population->columns == nullptr || population->column_stride < kColumnSize) {
+    return Fail(error, Code::kInvalidArgument,
+                {Id<K>(), ": fit: columns or parameters do not match what is declared"});
+  }
+  if (kNeedsInstance<K> && instance == nullptr) {
+    return Fail(error, Code::kInvalidArgument, {Id<K>(), ": fit needs an instance"});
+  }
+  ColumnView columns[BatchOf<K>::kColumns];
+  if (const int32_t code = ReadColumns<K>(*population, columns, error); code != 0) return code;
+  const BatchOf<K> batch = AsBatch<K>(*context, *population, columns);
+  try {
+    return WithKpi<K>(instance, [&](const K& kpi) -> int32_t {
+      ParametersOf<K> fitted(parameters);
+      kpi.Fit(batch, fitted);
+      if (batch.Cancelled()) return Fail(error, Code::kCancelled, {Id<K>(), ": cancelled"});
+      return 0;
+    });
+  } catch (...) {
+    return FailFromException(error, "");
   }
 }
 

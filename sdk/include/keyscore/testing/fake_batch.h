@@ -26,16 +26,19 @@ using InputColumn = std::variant<NumberColumn, ListColumn>;
 // `growth` bytes are added behind every struct, as by a host of a later minor version.
 class FakeBatch {
  public:
-  FakeBatch(std::size_t rows, std::size_t growth)
+  FakeBatch(std::size_t rows, std::size_t growth, std::size_t details = 0)
       : rows_(rows),
         growth_(growth),
+        detail_count_(details),
         state_(rows),
         value_(rows * sizeof(double)),
         sample_size_(rows * sizeof(int64_t)),
         weight_(rows * sizeof(double)),
         low_(rows * sizeof(double)),
-        high_(rows * sizeof(double)) {
+        high_(rows * sizeof(double)),
+        details_(details * rows * sizeof(double)) {
     constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    for (double& detail : details_.As<double>()) detail = kNone;
     for (std::size_t i = 0; i < rows; ++i) {
       state_.As<uint8_t>()[i] = KS_STATE_NO_DATA;
       value_.As<double>()[i] = 0;
@@ -82,6 +85,8 @@ class FakeBatch {
     batch.weight = weight_.As<double>().data();
     batch.low = low_.As<double>().data();
     batch.high = high_.As<double>().data();
+    batch.details = detail_count_ == 0 ? nullptr : details_.As<double>().data();
+    batch.detail_count = static_cast<uint32_t>(detail_count_);
     return batch;
   }
 
@@ -90,7 +95,8 @@ class FakeBatch {
       if (!buffer.GuardsIntact()) return false;
     }
     return state_.GuardsIntact() && value_.GuardsIntact() && sample_size_.GuardsIntact() &&
-           weight_.GuardsIntact() && low_.GuardsIntact() && high_.GuardsIntact();
+           weight_.GuardsIntact() && low_.GuardsIntact() && high_.GuardsIntact() &&
+           details_.GuardsIntact();
   }
   // Changes when an input buffer does.
   uint64_t InputFingerprint() const {
@@ -148,10 +154,11 @@ class FakeBatch {
 
   std::size_t rows_;
   std::size_t growth_;
+  std::size_t detail_count_;
   std::deque<AlignedBuffer> buffers_;
   std::vector<std::byte> columns_;
   uint32_t column_count_ = 0;
-  AlignedBuffer state_, value_, sample_size_, weight_, low_, high_;
+  AlignedBuffer state_, value_, sample_size_, weight_, low_, high_, details_;
 };
 
 }  // namespace keyscore::testing

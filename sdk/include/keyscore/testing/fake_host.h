@@ -15,9 +15,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -38,6 +40,14 @@ struct RowResult {
   double weight = 1;
   double low = 0;
   double high = 0;
+  std::map<std::string, double> details;  // those that the KPI set
+};
+
+// What fit came back with: a google.rpc code, its message, and the parameters (none if it failed).
+struct Fitted {
+  int32_t code = 0;
+  std::string message;
+  std::map<std::string, double> parameters;
 };
 
 // What a call came back with: a google.rpc code, its message, and the rows (none if it failed).
@@ -75,6 +85,11 @@ class FakeKpi {
     settings_[name] = value;
     return *this;
   }
+  // The parameters of the KPI's model, as Fit returned them or made up; all of them.
+  FakeKpi& Parameters(std::map<std::string, double> parameters) {
+    parameters_ = std::move(parameters);
+    return *this;
+  }
   // The asked period; 30 days from 2024-01-01 UTC unless said. `days` is its length in days.
   FakeKpi& Period(int64_t from_unix_seconds, int64_t days) {
     from_us_ = from_unix_seconds * 1'000'000;
@@ -107,7 +122,72 @@ class FakeKpi {
 
   // The same, but a failing call is an Evaluation with its code and message.
   Evaluation TryEvaluate() {
+    Evaluation result;
     const std::size_t rows = CheckInputs();
+    FakeBatch batch(rows, growth_, kpi_->detail_count);
+    std::vector<double> parameters;
+    for (uint32_t i = 0; i < kpi_->parameter_count; ++i) {
+      const auto found = parameters_.find(NameOf(kpi_->parameters, kpi_->parameter_stride, i));
+      if (found == parameters_.end()) {
+        throw std::runtime_error("a parameter of the model is not set");
+      }
+      parameters.push_back(found->second);
+    }
+    result.code = Call(
+        batch, rows, result.message,
+        [&](void* instance, ks_context& context, const ks_input_batch& input, ks_error& error) {
+          context.parameters = parameters.data();
+          context.parameter_count = static_cast<uint32_t>(parameters.size());
+          ks_output_batch output = batch.Output();
+          return kpi_->evaluate(instance, &context, &input, &output, &error);
+        });
+    if (result.code != 0) return result;
+    const ks_output_batch output = batch.Output();
+    for (std::size_t i = 0; i < rows; ++i) {
+      result.rows.push_back({output.state[i],
+                             output.value[i],
+                             output.sample_size[i],
+                             output.weight[i],
+                             output.low[i],
+                             output.high[i],
+                             {}});
+      for (uint32_t d = 0; d < output.detail_count; ++d) {
+        const double detail = output.details[d * rows + i];
+        if (detail != detail) continue;  // NaN: not set
+        result.rows.back().details[NameOf(kpi_->details, kpi_->detail_stride, d)] = detail;
+      }
+    }
+    return result;
+  }
+
+  // Fits the KPI's model with the inputs that were set as the population, a row an account.
+  Fitted Fit() {
+    if (kpi_->fit == nullptr) throw std::runtime_error("the KPI has no model to fit");
+    Fitted fitted;
+    const std::size_t rows = CheckInputs();
+    FakeBatch batch(rows, growth_);
+    AlignedBuffer buffer(kpi_->parameter_count * sizeof(double));
+    const std::span<double> parameters = buffer.As<double>();
+    for (double& parameter : parameters) parameter = std::numeric_limits<double>::quiet_NaN();
+    fitted.code = Call(
+        batch, rows, fitted.message,
+        [&](void* instance, ks_context& context, const ks_input_batch& input, ks_error& error) {
+          return kpi_->fit(instance, &context, &input, parameters.data(), kpi_->parameter_count,
+                           &error);
+        });
+    if (!buffer.GuardsIntact()) throw std::runtime_error("fit wrote outside of its parameters");
+    if (fitted.code != 0) return fitted;
+    for (uint32_t i = 0; i < kpi_->parameter_count; ++i) {
+      fitted.parameters[NameOf(kpi_->parameters, kpi_->parameter_stride, i)] = parameters[i];
+    }
+    return fitted;
+  }
+
+ private:
+  // Makes an instance, lays out the inputs, calls `run` with them, destroys the instance. Returns
+  // the code of what failed, its message in `message`.
+  template <class Run>
+  int32_t Call(FakeBatch& batch, std::size_t rows, std::string& message, Run run) {
     char text[512];
     ks_error error{};
     error.struct_size = sizeof error;
@@ -122,16 +202,17 @@ class FakeKpi {
       code = kpi_->create(host_, reinterpret_cast<const ks_config_value*>(settings.data()),
                           kpi_->config_count, static_cast<uint32_t>(stride), &instance, &error);
     }
-    if (code != 0) return {code, {text, error.size}, {}};
+    if (code != 0) {
+      message.assign(text, error.size);
+      return code;
+    }
     const std::unique_ptr<void, void (*)(void*)> owner(
         instance, kpi_->destroy != nullptr ? kpi_->destroy : +[](void*) {});
 
-    FakeBatch batch(rows, growth_);
     for (uint32_t i = 0; i < kpi_->input_count; ++i)
       batch.Add(Measure(i), Column(Measure(i), rows));
     const uint64_t before = batch.InputFingerprint();
     const ks_input_batch input = batch.Input();
-    ks_output_batch output = batch.Output();
     questions_ = 0;
     ks_context context{};
     context.struct_size = static_cast<uint32_t>(sizeof(ks_context) + growth_);
@@ -141,20 +222,20 @@ class FakeKpi {
     context.period_days = days_;
     context.cancel_context = this;
     context.cancelled = &Cancelled;
-    code = kpi_->evaluate(instance, &context, &input, &output, &error);
+    code = run(instance, context, input, error);
 
     if (!batch.GuardsIntact()) throw std::runtime_error("the KPI wrote outside of its buffers");
     if (batch.InputFingerprint() != before) throw std::runtime_error("the KPI changed its inputs");
-    if (code != 0) return {code, {text, error.size}, {}};
-    Evaluation result;
-    for (std::size_t i = 0; i < rows; ++i) {
-      result.rows.push_back({output.state[i], output.value[i], output.sample_size[i],
-                             output.weight[i], output.low[i], output.high[i]});
-    }
-    return result;
+    if (code != 0) message.assign(text, error.size);
+    return code;
   }
 
- private:
+  static std::string NameOf(const ks_figure* figures, uint32_t stride, uint32_t index) {
+    const auto* figure = reinterpret_cast<const ks_figure*>(reinterpret_cast<const char*>(figures) +
+                                                            std::size_t{index} * stride);
+    return std::string(Text(figure->name));
+  }
+
   static int32_t Cancelled(void* self) {
     auto* kpi = static_cast<FakeKpi*>(self);
     return kpi->cancel_after_ >= 0 && kpi->questions_++ >= kpi->cancel_after_ ? 1 : 0;
@@ -239,6 +320,7 @@ class FakeKpi {
   const ks_kpi* kpi_;
   std::map<std::string, InputColumn> inputs_;
   std::map<std::string, double> settings_;
+  std::map<std::string, double> parameters_;
   ks_subject_kind subject_ = KS_SUBJECT_MANAGER;
   int64_t from_us_ = 1'704'067'200'000'000;
   int64_t days_ = 30;

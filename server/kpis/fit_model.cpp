@@ -1,0 +1,92 @@
+// Asks for the inputs of all accounts and hands them to the library.
+#include "kpis/fit_model.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "kpis/gather.h"
+#include "measures/measure_set.h"
+
+namespace keyscore::kpis {
+namespace {
+
+// A status of the store's that says the KPI's own expression failed, not the store.
+constexpr char kMeasureFailed[] = "MEASURE_FAILED: ";
+
+absl::StatusOr<std::vector<double>> FitOverAllAccounts(const LoadedKpi& kpi,
+                                                       const EvaluationContext& context,
+                                                       const measures::Period& period,
+                                                       const measures::Calendar& calendar,
+                                                       int64_t watermark, store::Store& store) {
+  const auto& inputs = kpi.definition.inputs;
+  measures::MeasureSet set;
+  std::vector<size_t> columns;
+  for (const measures::MeasureSpec& input : inputs) {
+    columns.push_back(set.Add(measures::Resolve(input, period, calendar)));
+  }
+  const auto table =
+      store.Measure(set.measures(), {.kind = store::SubjectKind::kOrganization, .by_account = true},
+                    watermark, context.stop);
+  if (!table.ok()) {
+    return absl::IsInvalidArgument(table.status())
+               ? absl::InternalError(absl::StrCat(kMeasureFailed, table.status().message()))
+               : table.status();
+  }
+  // In order of account id, so that equal facts give equal bits.
+  std::vector<size_t> rows(table->account_ids.size());
+  std::iota(rows.begin(), rows.end(), size_t{0});
+  std::sort(rows.begin(), rows.end(),
+            [&](size_t a, size_t b) { return table->account_ids[a] < table->account_ids[b]; });
+
+  std::vector<store::MeasureColumn> cells;
+  EvaluationBatch population{.row_count = rows.size()};
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    cells.push_back(Gather(table->columns[columns[i]], inputs[i].aggregate, rows));
+    population.aggregates.push_back(inputs[i].aggregate);
+  }
+  for (const store::MeasureColumn& column : cells) population.columns.push_back(&column);
+  EvaluationContext fitting = context;
+  fitting.subject_kind = store::SubjectKind::kOrganization;
+  fitting.parameters.clear();
+  return kpi.function->Fit(fitting, population);
+}
+
+// Those of the library's own faults that are the KPI's alone, whatever code it gives them.
+bool IsTheCallers(const absl::Status& status, const EvaluationContext& context) {
+  return (context.stop && context.stop()) || absl::IsUnavailable(status) ||
+         absl::IsDataLoss(status);
+}
+
+}  // namespace
+
+absl::StatusOr<Model> ModelOf(const LoadedKpi& kpi, const EvaluationContext& context,
+                              const measures::Period& period, const measures::Calendar& calendar,
+                              int64_t watermark, store::Store& store) {
+  Model model;
+  if (kpi.definition.parameters.empty()) return model;
+  auto fitted = kpi.models->Get(
+      {.watermark = watermark, .period_from = period.from, .period_to = period.to}, context.stop,
+      [&] { return FitOverAllAccounts(kpi, context, period, calendar, watermark, store); });
+  if (fitted.ok()) {
+    model.parameters = *std::move(fitted);
+    return model;
+  }
+  const absl::Status& failure = fitted.status();
+  if (IsTheCallers(failure, context)) return failure;
+  const std::string message(
+      absl::StripPrefix(failure.message(), absl::StrCat(kpi.definition.id, ": ")));
+  if (absl::IsFailedPrecondition(failure)) {
+    model.not_fitted = absl::StrCat("MODEL_NOT_FITTED: ", message);
+  } else if (absl::StartsWith(message, kMeasureFailed)) {
+    model.error = message;
+  } else {
+    model.error = absl::StrCat("PLUGIN_ERROR: ", failure.message());
+  }
+  return model;
+}
+
+}  // namespace keyscore::kpis
