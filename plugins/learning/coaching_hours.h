@@ -54,7 +54,8 @@ struct CertificationRate : Kpi<CertificationRate> {
       .target = 1,
       .target_source = "Rule of thumb: one certificate a year.",
       .actions = {"Choose next year's certificate together with your lead and fix the date of the "
-                  "examination."}};
+                  "examination.",
+                  "Ask which certificates your clients' own staff hold, and begin with those."}};
   static constexpr Input kInputs[] = {Count("certifications")
                                           .From("learning")
                                           .Where("kind = 'certification'")

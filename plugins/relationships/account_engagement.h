@@ -2,10 +2,9 @@
 // quality that was noted.
 #pragma once
 
-#include "keyscore/kpi.h"
+#include "plugins/inputs.h"
 
 namespace keyscore::catalogue {
-using namespace sdk;
 
 struct AccountEngagement : Kpi<AccountEngagement> {
   static constexpr Definition kDefinition = {
@@ -40,7 +39,7 @@ struct AccountEngagement : Kpi<AccountEngagement> {
           .Of("coalesce(quality, 3)")
           .From("interaction")
           .Titled("interaction quality added up (1 to 5 each, 3 where none was noted)"),
-      Count("interactions").From("interaction").Titled("interactions"), ActiveAccountsAtEnd()};
+      Interactions(), ActiveAccountsAtEnd()};
 
   Result Evaluate(const Row& row) const {
     return PerAccountPer30Days(row["quality_points"] / 5, row["active_accounts"], row.period_days())
@@ -67,8 +66,7 @@ struct InteractionVolume : Kpi<InteractionVolume> {
       .target_source = "Rule of thumb: contact with each key account at least every fortnight.",
       .actions = {"Set a contact rhythm for each account and put it in the calendar.",
                   "Begin with the accounts whose last interaction is oldest."}};
-  static constexpr Input kInputs[] = {
-      Count("interactions").From("interaction").Titled("interactions"), ActiveAccountsAtEnd()};
+  static constexpr Input kInputs[] = {Interactions(), ActiveAccountsAtEnd()};
 
   Result Evaluate(const Row& row) const {
     return PerAccountPer30Days(row["interactions"], row["active_accounts"], row.period_days())

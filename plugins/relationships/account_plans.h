@@ -35,13 +35,20 @@ struct AccountPlanQuality : Kpi<AccountPlanQuality> {
           .From("plan_review")
           .DuringLastDays(365)
           .Titled("quality of the reviewed plans added up (0 to 100 each)"),
+      Sum("quality_squares")
+          .Of("quality * quality")
+          .From("plan_review")
+          .DuringLastDays(365)
+          .Titled("squares of the quality added up"),
       Count("reviews")
           .Of("quality")
           .From("plan_review")
           .DuringLastDays(365)
           .Titled("plan reviews")};
 
-  Result Evaluate(const Row& row) const { return Mean(row["quality"], row["reviews"]); }
+  Result Evaluate(const Row& row) const {
+    return Mean(row["quality"], row["quality_squares"], row["reviews"]);
+  }
 };
 
 struct BusinessReviewsCompleted : Kpi<BusinessReviewsCompleted> {

@@ -1,10 +1,9 @@
 // Who starts the conversation.
 #pragma once
 
-#include "keyscore/kpi.h"
+#include "plugins/inputs.h"
 
 namespace keyscore::catalogue {
-using namespace sdk;
 
 struct ClientInitiatedShare : Kpi<ClientInitiatedShare> {
   static constexpr Definition kDefinition = {
@@ -28,12 +27,11 @@ struct ClientInitiatedShare : Kpi<ClientInitiatedShare> {
       .actions = {"End every meeting with a question that the client will want to come back on.",
                   "Tell the client which decisions you would like to be asked about before they "
                   "are made."}};
-  static constexpr Input kInputs[] = {
-      Count("inbound")
-          .From("interaction")
-          .Where("direction = 'inbound'")
-          .Titled("interactions begun by the client"),
-      Count("interactions").From("interaction").Titled("interactions")};
+  static constexpr Input kInputs[] = {Count("inbound")
+                                          .From("interaction")
+                                          .Where("direction = 'inbound'")
+                                          .Titled("interactions begun by the client"),
+                                      Interactions()};
 
   Result Evaluate(const Row& row) const { return Percentage(row["inbound"], row["interactions"]); }
 };

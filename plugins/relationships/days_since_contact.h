@@ -1,12 +1,9 @@
 // How long an account has been left alone.
 #pragma once
 
-#include "keyscore/kpi.h"
+#include "plugins/inputs.h"
 
 namespace keyscore::catalogue {
-using namespace sdk;
-
-inline constexpr double kSecondsPerDay = 86400;
 
 struct DaysSinceContact : Kpi<DaysSinceContact> {
   static constexpr Definition kDefinition = {
@@ -30,19 +27,7 @@ struct DaysSinceContact : Kpi<DaysSinceContact> {
       .target_source = "Rule of thumb: contact with each key account at least every fortnight.",
       .actions = {"Call the three accounts that have waited longest this week.",
                   "Share accounts that you cannot reach often enough with a colleague."}};
-  static constexpr Input kInputs[] = {Last("last_contact")
-                                          .Of("unix_seconds(occurred_at)")
-                                          .From("interaction")
-                                          .During(Window::kUntilEnd)
-                                          .Titled("last interaction")
-                                          .In("seconds since 1970"),
-                                      Min("started")
-                                          .Of("unix_seconds(started_at)")
-                                          .From("book")
-                                          .AtEnd("ended_at")
-                                          .Titled("start of the account")
-                                          .In("seconds since 1970"),
-                                      ActiveAccountsAtEnd()};
+  static constexpr Input kInputs[] = {LastContact(), AccountStart(), ActiveAccountsAtEnd()};
 
   Result Evaluate(const Row& row) const {
     if (!(row["active_accounts"] > 0)) return Result::NoData();

@@ -17,6 +17,7 @@ struct ChurnRate : Kpi<ChurnRate> {
       .direction = Direction::kLowerIsBetter,
       .timing = Timing::kLagging,
       .control = Control::kShared,
+      .cadence_days = 92,
       .curve = {{0, 100}, {2, 80}, {5, 50}, {15, 0}},
       .target = 2,
       .target_source =
@@ -51,6 +52,7 @@ struct RetentionRate : Kpi<RetentionRate> {
       .direction = Direction::kHigherIsBetter,
       .timing = Timing::kLagging,
       .control = Control::kShared,
+      .cadence_days = 92,
       .curve = {{85, 0}, {95, 50}, {98, 80}, {100, 100}},
       .target = 98,
       .target_source =

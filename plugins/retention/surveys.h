@@ -72,4 +72,44 @@ struct CustomerSatisfaction : Kpi<CustomerSatisfaction> {
   Result Evaluate(const Row& row) const { return Percentage(row["satisfied"], row["responses"]); }
 };
 
+struct RepFeedback : Kpi<RepFeedback> {
+  static constexpr Definition kDefinition = {
+      .id = "rep_feedback",
+      .title = "Feedback on the manager",
+      .description = "How clients rate the manager who looks after them, from 1 to 5.",
+      .formula = "mean score of the answers about the manager in the period",
+      .unit = "1–5",
+      .pillar = Pillar::kRetention,
+      .direction = Direction::kHigherIsBetter,
+      .timing = Timing::kLagging,
+      .control = Control::kHigh,
+      .cadence_days = 182,
+      .curve = {{2, 0}, {3, 40}, {4.2, 75}, {4.8, 100}},
+      .target = 4.2,
+      .target_source = "Rule of thumb: people one knows are rated kindly, 4 to 4.5 of 5 is usual.",
+      .actions = {
+          "Ask the client who rated lowest what one thing you should do differently.",
+          "Answer every client within a working day, if only to say when the answer comes.",
+          "Let your lead visit one account a quarter without you and bring back what they heard."}};
+  static constexpr Input kInputs[] = {Sum("score")
+                                          .Of("score")
+                                          .From("survey_response")
+                                          .Where("instrument = 'rep_feedback'")
+                                          .Titled("scores added up (1 to 5 each)"),
+                                      Sum("score_squares")
+                                          .Of("score * score")
+                                          .From("survey_response")
+                                          .Where("instrument = 'rep_feedback'")
+                                          .Titled("squares of the scores added up"),
+                                      Count("responses")
+                                          .Of("score")
+                                          .From("survey_response")
+                                          .Where("instrument = 'rep_feedback'")
+                                          .Titled("answers")};
+
+  Result Evaluate(const Row& row) const {
+    return Mean(row["score"], row["score_squares"], row["responses"]);
+  }
+};
+
 }  // namespace keyscore::catalogue

@@ -34,9 +34,16 @@ struct IssueResolutionTime : Kpi<IssueResolutionTime> {
           .By("resolved_at")
           .Titled("hours to resolve, added up")
           .In("hours"),
+      Sum("hours_to_resolve_squares")
+          .Of("hours_between(occurred_at, resolved_at) * hours_between(occurred_at, resolved_at)")
+          .From("ticket")
+          .By("resolved_at")
+          .Titled("squares of these hours added up"),
       Count("resolved").From("ticket").By("resolved_at").Titled("tickets resolved")};
 
-  Result Evaluate(const Row& row) const { return Mean(row["hours_to_resolve"], row["resolved"]); }
+  Result Evaluate(const Row& row) const {
+    return Mean(row["hours_to_resolve"], row["hours_to_resolve_squares"], row["resolved"]);
+  }
 };
 
 struct TicketSatisfaction : Kpi<TicketSatisfaction> {
@@ -65,13 +72,20 @@ struct TicketSatisfaction : Kpi<TicketSatisfaction> {
                                           .From("ticket")
                                           .By("resolved_at")
                                           .Titled("satisfaction added up (1 to 5 each)"),
+                                      Sum("satisfaction_squares")
+                                          .Of("satisfaction * satisfaction")
+                                          .From("ticket")
+                                          .By("resolved_at")
+                                          .Titled("squares of the satisfaction added up"),
                                       Count("rated")
                                           .Of("satisfaction")
                                           .From("ticket")
                                           .By("resolved_at")
                                           .Titled("resolved tickets that were rated")};
 
-  Result Evaluate(const Row& row) const { return Mean(row["satisfaction"], row["rated"]); }
+  Result Evaluate(const Row& row) const {
+    return Mean(row["satisfaction"], row["satisfaction_squares"], row["rated"]);
+  }
 };
 
 }  // namespace keyscore::catalogue

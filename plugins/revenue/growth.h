@@ -1,10 +1,9 @@
 // Revenue against the same period a year earlier: of the accounts that were there, and of all.
 #pragma once
 
-#include "keyscore/kpi.h"
+#include "plugins/revenue/inputs.h"
 
 namespace keyscore::catalogue {
-using namespace sdk;
 
 struct OrganicGrowth : Kpi<OrganicGrowth> {
   static constexpr Definition kDefinition = {
@@ -33,18 +32,7 @@ struct OrganicGrowth : Kpi<OrganicGrowth> {
       .actions = {"Meet every account that shrank this quarter and ask what changed.",
                   "Write one growth idea for each account into its plan.",
                   "Settle price adjustments and volume steps before the contract is due."}};
-  static constexpr Input kInputs[] = {
-      Sum("revenue").Of("amount").From("invoice_line").Titled("revenue").In("currency"),
-      Sum("revenue_last_year")
-          .Of("amount")
-          .From("invoice_line")
-          .During(Window::kSamePeriodLastYear)
-          .Titled("revenue a year earlier")
-          .In("currency"),
-      Count("invoice_lines_last_year")
-          .From("invoice_line")
-          .During(Window::kSamePeriodLastYear)
-          .Titled("invoice lines a year earlier")};
+  static constexpr Input kInputs[] = {Revenue(), RevenueLastYear(), InvoiceLinesLastYear()};
 
   Result Evaluate(const Row& row) const {
     const Number base = row["revenue_last_year"];
@@ -76,18 +64,7 @@ struct SalesGrowth : Kpi<SalesGrowth> {
           "Split the change into lost, shrunk, grown and new accounts and work on the "
           "largest part.",
           "Rank the accounts by what they could still buy and plan the year by that list."}};
-  static constexpr Input kInputs[] = {
-      Sum("revenue").Of("amount").From("invoice_line").Titled("revenue").In("currency"),
-      Sum("revenue_last_year")
-          .Of("amount")
-          .From("invoice_line")
-          .During(Window::kSamePeriodLastYear)
-          .Titled("revenue a year earlier")
-          .In("currency"),
-      Count("invoice_lines_last_year")
-          .From("invoice_line")
-          .During(Window::kSamePeriodLastYear)
-          .Titled("invoice lines a year earlier")};
+  static constexpr Input kInputs[] = {Revenue(), RevenueLastYear(), InvoiceLinesLastYear()};
 
   Result Evaluate(const Row& row) const {
     return Growth(row["revenue"], row["revenue_last_year"])

@@ -64,20 +64,29 @@ struct TimeToClose : Kpi<TimeToClose> {
           "months.",
       .actions = {"Find the stage where deals wait longest and ask what the client needs there.",
                   "Agree a plan with dates up to the signature with the client."}};
-  static constexpr Input kInputs[] = {Sum("days_to_close")
-                                          .Of("days_between(occurred_at, closed_at)")
-                                          .From("opportunity")
-                                          .Where("outcome = 'won'")
-                                          .By("closed_at")
-                                          .Titled("days to close, added up")
-                                          .In("days"),
-                                      Count("won")
-                                          .From("opportunity")
-                                          .Where("outcome = 'won'")
-                                          .By("closed_at")
-                                          .Titled("opportunities won")};
+  static constexpr Input kInputs[] = {
+      Sum("days_to_close")
+          .Of("days_between(occurred_at, closed_at)")
+          .From("opportunity")
+          .Where("outcome = 'won'")
+          .By("closed_at")
+          .Titled("days to close, added up")
+          .In("days"),
+      Sum("days_to_close_squares")
+          .Of("days_between(occurred_at, closed_at) * days_between(occurred_at, closed_at)")
+          .From("opportunity")
+          .Where("outcome = 'won'")
+          .By("closed_at")
+          .Titled("squares of these days added up"),
+      Count("won")
+          .From("opportunity")
+          .Where("outcome = 'won'")
+          .By("closed_at")
+          .Titled("opportunities won")};
 
-  Result Evaluate(const Row& row) const { return Mean(row["days_to_close"], row["won"]); }
+  Result Evaluate(const Row& row) const {
+    return Mean(row["days_to_close"], row["days_to_close_squares"], row["won"]);
+  }
 };
 
 }  // namespace keyscore::catalogue

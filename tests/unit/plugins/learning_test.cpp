@@ -1,7 +1,7 @@
 // The Learning & development KPIs, by hand.
 #include <gtest/gtest.h>
 
-#include "unit/plugins/catalogue.h"
+#include "unit/plugins/expect.h"
 
 namespace keyscore::catalogue {
 namespace {
@@ -30,18 +30,49 @@ TEST(CertificationRateTest, IsCertificatesPerManager) {
 }
 
 TEST(FeedbackScoreTest, IsTheMeanOfAllSources) {
-  const auto result = Kpi("feedback_score").Set("score", {33, 0}).Set("ratings", {8, 0}).Evaluate();
-  EXPECT_DOUBLE_EQ(result[0].value, 4.125);
-  EXPECT_EQ(result[0].sample_size, 8);
+  // Seven of 4 and one of 5: variance 0.125, so ± 2.36462 × sqrt(0.125 / 8) = 0.29558.
+  const auto result = Kpi("feedback_score")
+                          .Set("score", {33, 0})
+                          .Set("score_squares", {137, 0})
+                          .Set("ratings", {8, 0})
+                          .Evaluate();
+  ExpectValue(result[0], 4.125, 8);
+  ExpectInterval(result[0], 3.82942, 4.42058);
   EXPECT_EQ(result[1].state, KS_STATE_NO_DATA);
 }
 
 TEST(SkillAssessmentScoreTest, IsTheMeanOfTheAssessments) {
-  const auto result =
-      Kpi("skill_assessment_score").Set("score", {150, 0}).Set("assessments", {2, 0}).Evaluate();
-  EXPECT_DOUBLE_EQ(result[0].value, 75);
+  ExpectMean(Kpi("skill_assessment_score"), "score", "assessments");
+}
+
+TEST(ContinuousImprovementRateTest, ComparesTheMeansOfTwoPeriods) {
+  // 84 against 80: 5 % more. Nothing now, nothing before, or nothing scored before is no data.
+  const auto result = Kpi("continuous_improvement_rate")
+                          .Set("score", {168, 0, 168, 168})
+                          .Set("assessments", {2, 0, 2, 2})
+                          .Set("score_before", {240, 240, 0, 0})
+                          .Set("assessments_before", {3, 3, 0, 1})
+                          .Evaluate();
+  EXPECT_NEAR(result[0].value, 5, 1e-12);
   EXPECT_EQ(result[0].sample_size, 2);
-  EXPECT_EQ(result[1].state, KS_STATE_NO_DATA);
+  for (size_t row : {1, 2, 3}) EXPECT_EQ(result[row].state, KS_STATE_NO_DATA) << row;
+}
+
+TEST(TrainingCompletionRateTest, IsTheShareOfWhatWasDue) {
+  ExpectProportion(Kpi("training_completion_rate"), "completed", "due");
+}
+
+TEST(EmployeeSatisfactionTest, IsPromotersMinusDetractors) {
+  const auto result = Kpi("employee_satisfaction")
+                          .Set("promoters", {60, 0, 0})
+                          .Set("detractors", {20, 4, 0})
+                          .Set("responses", {100, 4, 0})
+                          .Evaluate();
+  ExpectValue(result[0], 40, 100);
+  // As for the net promoter score: 38.835 ± 15.455 points.
+  ExpectInterval(result[0], 23.3799, 54.2900);
+  ExpectValue(result[1], -100, 4);
+  EXPECT_EQ(result[2].state, KS_STATE_NO_DATA);
 }
 
 }  // namespace

@@ -1,9 +1,7 @@
 // The Retention KPIs, by hand.
 #include <gtest/gtest.h>
 
-#include <cmath>
-
-#include "unit/plugins/catalogue.h"
+#include "unit/plugins/expect.h"
 
 namespace keyscore::catalogue {
 namespace {
@@ -38,13 +36,14 @@ TEST(NetPromoterScoreTest, Finds60PromotersAnd20DetractorsOf100As40) {
 }
 
 TEST(IssueResolutionTimeTest, Finds500HoursOver50IssuesAs10) {
+  // 25 of 8 hours and 25 of 12: variance 200 / 49, so ± 2.00958 × sqrt(4 / 49) = 0.57416.
   const auto result = Kpi("issue_resolution_time")
                           .Set("hours_to_resolve", {500, 0})
+                          .Set("hours_to_resolve_squares", {5200, 0})
                           .Set("resolved", {50, 0})
                           .Evaluate();
-  EXPECT_DOUBLE_EQ(result[0].value, 10);
-  EXPECT_EQ(result[0].sample_size, 50);
-  EXPECT_TRUE(std::isnan(result[0].low));
+  ExpectValue(result[0], 10, 50);
+  ExpectInterval(result[0], 9.42584, 10.57416);
   EXPECT_EQ(result[1].state, KS_STATE_NO_DATA);
 }
 
@@ -77,11 +76,85 @@ TEST(CustomerSatisfactionTest, Finds80SatisfiedOf100) {
 }
 
 TEST(TicketSatisfactionTest, IsTheMeanOfTheRatedTickets) {
-  const auto result =
-      Kpi("ticket_satisfaction").Set("satisfaction", {21, 0}).Set("rated", {5, 0}).Evaluate();
-  EXPECT_DOUBLE_EQ(result[0].value, 4.2);
-  EXPECT_EQ(result[0].sample_size, 5);
+  // 3, 4, 4, 5 and 5: variance 0.7, so ± 2.77645 × sqrt(0.14) = 1.03885.
+  const auto result = Kpi("ticket_satisfaction")
+                          .Set("satisfaction", {21, 0})
+                          .Set("satisfaction_squares", {91, 0})
+                          .Set("rated", {5, 0})
+                          .Evaluate();
+  ExpectValue(result[0], 4.2, 5);
+  ExpectInterval(result[0], 3.16115, 5.23885);
   EXPECT_EQ(result[1].state, KS_STATE_NO_DATA);
+}
+
+TEST(RepFeedbackTest, IsTheMeanOfTheAnswers) {
+  ExpectMean(Kpi("rep_feedback"), "score", "responses");
+}
+
+TEST(RenewalWithoutRebidRateTest, IsAShareOfAllDue) {
+  ExpectProportion(Kpi("renewal_without_rebid_rate"), "renewed_without_rebid", "due");
+}
+
+TEST(ContractLengthIncreaseTest, IsTheMeanOfTheRenewed) {
+  // 12, 0, −6 and 6 months: variance 60, so ± 3.18245 × sqrt(15) = 12.3256.
+  const auto result = Kpi("contract_length_increase")
+                          .Set("months_longer", {12, 0})
+                          .Set("months_longer_squares", {216, 0})
+                          .Set("renewed", {4, 0})
+                          .Evaluate();
+  ExpectValue(result[0], 3, 4);
+  ExpectInterval(result[0], -9.32556, 15.32556);
+  EXPECT_EQ(result[1].state, KS_STATE_NO_DATA);
+}
+
+TEST(CompetitorResponseTest, IsTheShareAnsweredInTime) {
+  ExpectProportion(Kpi("competitor_response"), "answered_in_time", "events");
+}
+
+TEST(PreferredSupplierTest, TakesTheLatestStatusOfEachAccount) {
+  const auto result = Kpi("preferred_supplier").Set("preferred", {1, 0, std::nullopt}).Evaluate();
+  ExpectValue(result[0], 100, 1);
+  ExpectValue(result[1], 0, 1);
+  EXPECT_EQ(result[2].state, KS_STATE_NO_DATA) << "nothing was ever noted of the account";
+  for (const auto& row : result.rows) EXPECT_EQ(row.weight, 1);
+}
+
+TEST(SupplierConsolidationTest, WeighsAccountsByTheSuppliersAtTheStart) {
+  // 5 to 4 is 20 % fewer, 3 to 6 twice as many.
+  const auto result = Kpi("supplier_consolidation")
+                          .Set("suppliers_at_end", {4, 6, 3, 3})
+                          .Set("suppliers_at_start", {5, 3, std::nullopt, 0})
+                          .Evaluate();
+  EXPECT_NEAR(result[0].value, 20, 1e-12);
+  EXPECT_EQ(result[0].weight, 5);
+  ExpectValue(result[1], -100, 1);
+  EXPECT_EQ(result[1].weight, 3);
+  EXPECT_EQ(result[2].state, KS_STATE_NO_DATA) << "nothing noted before the start";
+  EXPECT_EQ(result[3].state, KS_STATE_NO_DATA) << "no suppliers at the start";
+}
+
+TEST(GoalAttainmentTest, IsTheMeanProgress) {
+  // 50, 100 and 60: variance 700, so ± 4.30265 × sqrt(700 / 3) = 65.7241.
+  const auto result = Kpi("goal_attainment")
+                          .Set("progress", {210, 0})
+                          .Set("progress_squares", {16100, 0})
+                          .Set("goals", {3, 0})
+                          .Evaluate();
+  ExpectValue(result[0], 70, 3);
+  ExpectInterval(result[0], 4.2759, 135.7241);
+  EXPECT_EQ(result[1].state, KS_STATE_NO_DATA);
+}
+
+TEST(DependentObjectivesTest, IsTheShareAchievedInTime) {
+  ExpectProportion(Kpi("dependent_objectives"), "achieved_in_time", "due");
+}
+
+TEST(SlaAttainmentTest, IsTheShareResolvedInTime) {
+  ExpectProportion(Kpi("sla_attainment"), "resolved_in_time", "resolved");
+}
+
+TEST(FirstContactResolutionTest, IsTheShareOfTicketsWithOneContact) {
+  ExpectProportion(Kpi("first_contact_resolution"), "first_contact", "resolved");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
-// The Revenue KPIs, by hand.
+// The Revenue KPIs about what is invoiced, by hand.
 #include <gtest/gtest.h>
 
-#include "unit/plugins/catalogue.h"
+#include "unit/plugins/expect.h"
 
 namespace keyscore::catalogue {
 namespace {
@@ -30,26 +30,6 @@ TEST(UpsellRevenueShareTest, Finds2000Of10000AsTwentyPercent) {
   EXPECT_EQ(result[1].value, 0);
   EXPECT_EQ(result[1].state, KS_STATE_VALUE);
   EXPECT_EQ(result[2].state, KS_STATE_NO_DATA);
-}
-
-TEST(OpportunityConversionRateTest, IsWonOfDecided) {
-  const auto result =
-      Kpi("opportunity_conversion_rate").Set("won", {3, 0, 0}).Set("lost", {5, 4, 0}).Evaluate();
-  EXPECT_DOUBLE_EQ(result[0].value, 37.5);
-  EXPECT_EQ(result[0].sample_size, 8);
-  EXPECT_LT(result[0].low, 37.5);
-  EXPECT_GT(result[0].high, 37.5);
-  EXPECT_EQ(result[1].value, 0);
-  EXPECT_EQ(result[1].low, 0);
-  EXPECT_EQ(result[2].state, KS_STATE_NO_DATA);
-}
-
-TEST(TimeToCloseTest, IsTheMeanOfTheWon) {
-  const auto result =
-      Kpi("time_to_close").Set("days_to_close", {150.5, 0}).Set("won", {7, 0}).Evaluate();
-  EXPECT_DOUBLE_EQ(result[0].value, 21.5);
-  EXPECT_EQ(result[0].sample_size, 7);
-  EXPECT_EQ(result[1].state, KS_STATE_NO_DATA);
 }
 
 TEST(OrganicGrowthTest, LeavesOutAccountsWithoutEarlierRevenue) {
@@ -91,6 +71,112 @@ TEST(SalesGrowthTest, ComparesWithTheYearBefore) {
   EXPECT_DOUBLE_EQ(result[0].value, 25);
   EXPECT_DOUBLE_EQ(result[1].value, -75);
   EXPECT_EQ(result[2].state, KS_STATE_NO_DATA);
+}
+
+TEST(CrossSellRevenueShareTest, IsAShareOfTheRevenue) {
+  const auto result = Kpi("cross_sell_revenue_share")
+                          .Set("cross_sell_revenue", {300, 0, 0})
+                          .Set("revenue", {4000, 500, 0})
+                          .Set("invoice_lines", {25, 2, 0})
+                          .Evaluate();
+  ExpectValue(result[0], 7.5, 25);
+  ExpectValue(result[1], 0, 2);
+  EXPECT_EQ(result[2].state, KS_STATE_NO_DATA);
+}
+
+TEST(ShareOfWalletTest, IsRevenueOfWhatTheClientSpends) {
+  const auto result = Kpi("share_of_wallet")
+                          .Set("revenue", {30000, 30000})
+                          .Set("category_spend", {120000, 0})
+                          .Set("wallets", {3, 0})
+                          .Evaluate();
+  ExpectValue(result[0], 25, 3);
+  EXPECT_EQ(result[1].state, KS_STATE_NO_DATA);
+}
+
+TEST(CustomerLifetimeValueTest, IsPurchaseTimesPurchasesTimesLifespan) {
+  // 500,000 over 100 invoices are 5,000 a purchase; 10 purchases an account; 40 account-years over
+  // 8 that left are 5 years: 250,000.
+  const auto result = Kpi("customer_lifetime_value")
+                          .Set("revenue", {500000})
+                          .Set("invoices", {100})
+                          .Set("active_accounts", {10})
+                          .Set("account_days", {40 * 365})
+                          .Set("churned", {8})
+                          .Evaluate();
+  ExpectValue(result[0], 250000, 100);
+}
+
+TEST(CustomerLifetimeValueTest, CapsTheLifespan) {
+  // 12 years an account, and no one left: 1,000 a year over the longest lifespan, both times.
+  auto kpi = Kpi("customer_lifetime_value");
+  kpi.Set("revenue", {1000})
+      .Set("invoices", {4})
+      .Set("active_accounts", {1})
+      .Set("account_days", {12 * 365, 365})
+      .Set("churned", {1, 0});
+  const auto usual = kpi.Evaluate();
+  EXPECT_DOUBLE_EQ(usual[0].value, 10000);
+  EXPECT_DOUBLE_EQ(usual[1].value, 10000);
+  const auto longer = kpi.Setting("max_lifespan_years", 20).Evaluate();
+  EXPECT_DOUBLE_EQ(longer[0].value, 12000);
+  EXPECT_DOUBLE_EQ(longer[1].value, 20000);
+}
+
+TEST(CustomerLifetimeValueTest, IsNoDataWithoutInvoicesOrAccounts) {
+  const auto result = Kpi("customer_lifetime_value")
+                          .Set("revenue", {0, 100})
+                          .Set("invoices", {0, 1})
+                          .Set("active_accounts", {3, 0})
+                          .Set("account_days", {1000})
+                          .Set("churned", {1})
+                          .Evaluate();
+  EXPECT_EQ(result[0].state, KS_STATE_NO_DATA);
+  EXPECT_EQ(result[1].state, KS_STATE_NO_DATA);
+}
+
+TEST(ProfitMarginIncreaseTest, IsTheDifferenceOfTheMarginsInPoints) {
+  // 500 of 1,000 is 50 %, 200 of 800 was 25 %; without revenue on either side there is no margin.
+  const auto result = Kpi("profit_margin_increase")
+                          .Set("revenue", {1000, 0, 1000})
+                          .Set("cost", {500, 0, 500})
+                          .Set("revenue_before", {800, 800, 0})
+                          .Set("cost_before", {600, 600, 0})
+                          .Set("invoice_lines", {12, 0, 12})
+                          .Evaluate();
+  ExpectValue(result[0], 25, 12);
+  EXPECT_EQ(result[1].state, KS_STATE_NO_DATA);
+  EXPECT_EQ(result[2].state, KS_STATE_NO_DATA);
+}
+
+TEST(CostToServeReductionTest, ComparesServiceCostsPerRevenue) {
+  // 50 / 1,000 against 80 / 1,000: 1 − 0.625 = 37.5 %. No costs at all now is 100.
+  const auto result = Kpi("cost_to_serve_reduction")
+                          .Set("service_cost", {50, 0, 50, 50, 50})
+                          .Set("revenue", {1000, 1000, 0, 1000, 1000})
+                          .Set("service_cost_before", {80, 80, 80, 80, 0})
+                          .Set("revenue_before", {1000, 1000, 1000, 0, 1000})
+                          .Set("service_costs", {6, 0, 6, 6, 6})
+                          .Evaluate();
+  ExpectValue(result[0], 37.5, 6);
+  ExpectValue(result[1], 100, 0);
+  for (size_t row : {2, 3, 4}) EXPECT_EQ(result[row].state, KS_STATE_NO_DATA) << row;
+}
+
+TEST(UnprofitableCustomersTest, IsAHundredWhereCostsExceedRevenue) {
+  // A loss of 10, exactly nothing left, a profit, a credit note alone, and nothing invoiced.
+  const auto result = Kpi("unprofitable_customers")
+                          .Set("revenue", {100, 100, 100, -5, 0})
+                          .Set("cost", {60, 60, 0, 0, 0})
+                          .Set("service_cost", {50, 40, 0, 0, 70})
+                          .Set("invoice_lines", {3, 2, 1, 1, 0})
+                          .Evaluate();
+  ExpectValue(result[0], 100, 1);
+  ExpectValue(result[1], 0, 1);
+  ExpectValue(result[2], 0, 1);
+  ExpectValue(result[3], 100, 1);
+  EXPECT_EQ(result[4].state, KS_STATE_NO_DATA);
+  for (const auto& row : result.rows) EXPECT_EQ(row.weight, 1);
 }
 
 }  // namespace
