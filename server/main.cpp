@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
       ->type_name("DIR");
   app.add_option(
          "--listen", flags.listen,
-         "Address to listen on, e.g. 127.0.0.1:7420; port 0 picks a free one; may be repeated")
+         "Address to listen on, e.g. 127.0.0.1:7443; port 0 picks a free one; may be repeated")
       ->type_name("ADDRESS");
   app.add_option("--config", config_path, "Configuration file; flags beat it")->type_name("FILE");
   app.add_option("--plugins", flags.plugin_directories,

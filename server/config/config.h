@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,6 +54,8 @@ struct Config {
   std::string data_directory;
   std::string builtin_plugin_directory;  // empty = beside the program
   std::vector<std::string> plugin_directories;
+  // Settings of KPIs in place of their defaults, by KPI and name; the registry checks them.
+  std::map<std::string, std::map<std::string, double>> kpi_settings;
   std::string organization_display_name = "Organization";
   std::vector<Listener> listeners;
   Calendar calendar;

@@ -103,9 +103,8 @@ const std::vector<Key>& Keys() {
 }
 
 std::vector<std::string> KeyPaths() {
-  std::vector<std::string> paths = {
-      kPluginDirectories, "organization", "listeners", "listeners[].tls",
-      "calendar",         "limits",       "log"};
+  std::vector<std::string> paths = {kPluginDirectories, kKpiSettings, "organization", "listeners",
+                                    "listeners[].tls",  "calendar",   "limits",       "log"};
   for (const Key& key : Keys()) paths.push_back(key.path);
   return paths;
 }

@@ -23,6 +23,7 @@ const std::vector<Key>& Keys();
 
 // The key whose value is a list of words.
 inline constexpr char kPluginDirectories[] = "plugin_directories";
+inline constexpr char kKpiSettings[] = "kpi_settings";
 
 // Paths of all keys, lists and groups included, for look-up and for tests.
 std::vector<std::string> KeyPaths();

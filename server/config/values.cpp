@@ -141,8 +141,8 @@ Fault CheckAddress(const std::string& text) {
   if (host.empty() || bare_v6 || !absl::SimpleAtoi(text.substr(colon + 1), &port) || port < 0 ||
       port > 65535) {
     return absl::StrCat("'", text,
-                        "' is no address; write host:port, for example 127.0.0.1:7420 "
-                        "or [::1]:7420, port 0 to 65535 (0 picks a free one)");
+                        "' is no address; write host:port, for example 127.0.0.1:7443 "
+                        "or [::1]:7443, port 0 to 65535 (0 picks a free one)");
   }
   return std::nullopt;
 }

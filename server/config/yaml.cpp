@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -59,6 +60,7 @@ class Walk {
              const std::string& path) {
     if (path == "listeners") return Listeners(value);
     if (path == kPluginDirectories) return Words(value, path, config_.plugin_directories);
+    if (path == kKpiSettings) return KpiSettings(value);
     for (const Key& known : Keys()) {
       if (known.path == path) return Scalar(key, value, known);
     }
@@ -90,10 +92,34 @@ class Walk {
     }
   }
 
+  // KPI, then setting, then number. Which there are is known to the plugins alone.
+  void KpiSettings(const YAML::Node& value) {
+    if (value.IsNull()) return;
+    if (!value.IsMap()) {
+      return Fault(value, kKpiSettings, "must hold KPI ids, each with its settings below it");
+    }
+    for (const auto& kpi : value) {
+      const std::string path = absl::StrCat(kKpiSettings, ".", kpi.first.Scalar());
+      if (!kpi.second.IsMap()) {
+        Fault(kpi.second, path, "must hold settings; write them as 'name: number' below it");
+        continue;
+      }
+      for (const auto& setting : kpi.second) {
+        const std::string name = setting.first.Scalar();
+        double number = 0;
+        if (!setting.second.IsScalar() || !absl::SimpleAtod(setting.second.Scalar(), &number)) {
+          Fault(setting.second, absl::StrCat(path, ".", name), "must be a number");
+        } else if (!config_.kpi_settings[kpi.first.Scalar()].emplace(name, number).second) {
+          Fault(setting.first, absl::StrCat(path, ".", name), "stands twice; keep one");
+        }
+      }
+    }
+  }
+
   void Listeners(const YAML::Node& value) {
     if (value.IsNull()) return;
     if (!value.IsSequence()) {
-      return Fault(value, "listeners", "must be a list; write '- address: 127.0.0.1:7420'");
+      return Fault(value, "listeners", "must be a list; write '- address: 127.0.0.1:7443'");
     }
     for (const auto& item : value) {
       const size_t before = faults_.size();

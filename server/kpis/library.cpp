@@ -1,6 +1,7 @@
 // Stages, opens, negotiates with and describes one library.
 #include "kpis/library.h"
 
+#include <algorithm>
 #include <boost/dll/shared_library.hpp>
 #include <filesystem>
 #include <map>
@@ -89,6 +90,53 @@ absl::StatusOr<const ks_library*> CallEntry(const boost::dll::shared_library& li
                                SafeText(absl::StrJoin(complaints, "; "), kMaxReasonBytes));
 }
 
+// The status of the description, with what others object to.
+absl::Status Judge(absl::Status status, const DescribedLibrary& described,
+                   const std::string& file_name, const LibraryOptions& options) {
+  if (!options.objections) return status;
+  LoadedLibrary seen{.id = described.id, .file_name = file_name, .datasets = described.datasets};
+  for (const DescribedKpi& kpi : described.kpis) {
+    seen.kpis.push_back({.definition = kpi.definition, .function = nullptr});
+  }
+  std::vector<std::string> faults;
+  if (!status.ok()) faults.emplace_back(status.message());
+  for (const std::string& objection : options.objections(seen)) {
+    faults.push_back(SafeText(objection, kMaxReasonBytes));
+  }
+  if (faults.empty()) return status;
+  return absl::InvalidArgumentError(absl::StrJoin(faults, "\n"));
+}
+
+// Puts the settings in force; all faults, one a line.
+absl::Status ApplySettings(const KpiSettings& settings, std::vector<DescribedKpi>& described) {
+  std::vector<std::string> faults;
+  for (DescribedKpi& kpi : described) {
+    const auto given = settings.find(kpi.definition.id);
+    if (given == settings.end()) continue;
+    for (const auto& [name, value] : given->second) {
+      const std::string where = fmt::format("kpi_settings.{}.{}", kpi.definition.id, name);
+      auto& known = kpi.definition.settings;
+      const auto setting = std::find_if(known.begin(), known.end(),
+                                        [&name](const KpiSetting& s) { return s.name == name; });
+      if (setting == known.end()) {
+        faults.push_back(fmt::format(
+            "{}: the KPI has no such setting; it has {}", where,
+            known.empty() ? "none"
+                          : absl::StrJoin(known, ", ", [](std::string* out, const KpiSetting& s) {
+                              out->append(s.name);
+                            })));
+      } else if (!(value >= setting->minimum && value <= setting->maximum)) {
+        faults.push_back(fmt::format("{}: is {}, it must lie between {} and {}", where, value,
+                                     setting->minimum, setting->maximum));
+      } else {
+        setting->value = value;
+      }
+    }
+  }
+  if (!faults.empty()) return absl::FailedPreconditionError(absl::StrJoin(faults, "\n"));
+  return absl::OkStatus();
+}
+
 // The functions of the KPIs, each with its first instance made. All faults, one a line.
 absl::StatusOr<std::vector<LoadedKpi>> MakeKpis(std::vector<DescribedKpi> described,
                                                 const ks_host* host) {
@@ -108,15 +156,20 @@ absl::StatusOr<std::vector<LoadedKpi>> MakeKpis(std::vector<DescribedKpi> descri
 }
 
 absl::StatusOr<LoadedLibrary> LoadStaged(const StagedFile& staged, const std::string& file_name,
-                                         bool builtin) {
+                                         const LibraryOptions& options) {
   const std::string file_id = std::filesystem::path(file_name).stem().string();
   const auto library = Open(staged.path);
   if (!library.ok()) return library.status();
   Host& host = Host::Make(SafeText(file_id, 80));
   const auto raw = CallEntry(**library, host);
   if (!raw.ok()) return raw.status();
-  auto described = DescribeLibrary(**raw, file_id, builtin);
-  if (!described.ok()) return described.status();
+  DescribedLibrary readable;
+  auto described = DescribeLibrary(**raw, file_id, options.builtin, &readable);
+  const absl::Status sound = Judge(described.status(), described.ok() ? *described : readable,
+                                   SafeText(file_name, kMaxReasonBytes), options);
+  if (!sound.ok()) return sound;
+  const absl::Status settings = ApplySettings(options.settings, described->kpis);
+  if (!settings.ok()) return settings;
   auto kpis = MakeKpis(std::move(described->kpis), host.abi());
   if (!kpis.ok()) return kpis.status();
   return LoadedLibrary{.id = std::move(described->id),
@@ -126,7 +179,7 @@ absl::StatusOr<LoadedLibrary> LoadStaged(const StagedFile& staged, const std::st
                        .vendor = std::move(described->vendor),
                        .description = std::move(described->description),
                        .abi_version = std::move(described->abi_version),
-                       .builtin = builtin,
+                       .builtin = options.builtin,
                        .load_time = absl::Now(),
                        .datasets = std::move(described->datasets),
                        .kpis = *std::move(kpis)};
@@ -138,7 +191,7 @@ absl::StatusOr<LoadedLibrary> LoadLibrary(const std::string& path, const Library
   const auto staged = StageFile(path, options.staging_dir);
   if (!staged.ok()) return absl::InvalidArgumentError(staged.status().message());
   const std::string file_name = std::filesystem::path(path).filename().string();
-  auto loaded = LoadStaged(*staged, file_name, options.builtin);
+  auto loaded = LoadStaged(*staged, file_name, options);
   if (loaded.ok()) return loaded;
   absl::Status status = loaded.status();
   status.SetPayload(kSha256Payload, absl::Cord(staged->sha256));

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,15 +42,24 @@ struct LoadedLibrary {
   std::vector<LoadedKpi> kpis;
 };
 
+// Values of settings in place of their defaults, by KPI id and name.
+using KpiSettings = std::map<std::string, std::map<std::string, double>>;
+
 struct LibraryOptions {
   std::string staging_dir;  // private to the server, created 0700
   bool builtin = false;     // built-in ids have no namespace, others need one
+  KpiSettings settings;     // of any KPIs; those of others are not looked at
+  // Looks for faults that the library alone doesn't show, before any function of a KPI is called;
+  // they are listed after its own. It sees a description without functions, of a faulty one what
+  // could be read. May be empty.
+  std::function<std::vector<std::string>(const LoadedLibrary&)> objections = {};
 };
 
 // Opens a file and copies its description out. INVALID_ARGUMENT lists every fault at once, one a
 // line (not a shared library, no entry symbol, another ABI: expected against got, malformed
-// descriptors, …). Where the file could be read, the status carries its SHA-256 in hex as the
-// payload kSha256Payload.
+// descriptors, …); FAILED_PRECONDITION lists the settings that the library's KPIs don't have or
+// whose values are out of bounds. Where the file could be read, the status carries its SHA-256 in
+// hex as the payload kSha256Payload.
 absl::StatusOr<LoadedLibrary> LoadLibrary(const std::string& path, const LibraryOptions& options);
 
 inline constexpr char kSha256Payload[] = "keyscore/library-sha256";

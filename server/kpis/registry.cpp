@@ -63,12 +63,20 @@ size_t EditDistance(std::string_view from, std::string_view to) {
 // Loads the files one by one, each against those admitted before it.
 class Loader {
  public:
-  Loader(std::string staging_dir, store::Store& store)
-      : staging_dir_(std::move(staging_dir)), store_(store) {}
+  Loader(std::string staging_dir, store::Store& store, const KpiSettings& settings)
+      : staging_dir_(std::move(staging_dir)), store_(store), settings_(settings) {}
 
   void Load(const fs::path& file, bool builtin_directory) {
     const bool builtin = builtin_directory && IsCatalogueLibrary(file.stem().string());
-    auto loaded = LoadLibrary(file.string(), {.staging_dir = staging_dir_, .builtin = builtin});
+    auto loaded = LoadLibrary(file.string(), {.staging_dir = staging_dir_,
+                                              .builtin = builtin,
+                                              .settings = settings_,
+                                              .objections = [this](const LoadedLibrary& described) {
+                                                return FindObjections(described, admitted_, store_);
+                                              }});
+    if (absl::IsFailedPrecondition(loaded.status())) {
+      setting_faults_.emplace_back(loaded.status().message());
+    }
     if (!loaded.ok()) {
       const auto digest = loaded.status().GetPayload(kSha256Payload);
       Refuse(file, digest.has_value() ? std::string(*digest) : "",
@@ -76,15 +84,28 @@ class Loader {
       return;
     }
     auto library = std::make_shared<const LoadedLibrary>(*std::move(loaded));
-    std::vector<std::string> reasons = Admit(*library, admitted_, store_);
+    std::vector<std::string> reasons = DefineDatasets(*library, store_);
     if (!reasons.empty()) {
       Refuse(file, library->sha256, std::move(reasons));
       return;
     }
-    spdlog::info("plugin {} {} admitted: {} KPIs, {} datasets, ABI {}, sha256 {}", library->id,
+    spdlog::info("plugin {} {} admitted: KPIs {}, datasets {}, ABI {}, sha256 {}", library->id,
                  library->version, library->kpis.size(), library->datasets.size(),
                  library->abi_version, library->sha256);
     admitted_.push_back(std::move(library));
+  }
+
+  // What is wrong with the settings, one a line; empty = nothing. A KPI whose library was refused
+  // may be back tomorrow, so its settings are no fault.
+  std::string SettingFaults(const RegistrySnapshot& snapshot) const {
+    std::vector<std::string> faults = setting_faults_;
+    for (const auto& [id, values] : settings_) {
+      if (snapshot.FindKpi(id) != nullptr || !snapshot.refused().empty()) continue;
+      const std::string near = snapshot.NearestKpi(id);
+      faults.push_back(fmt::format("kpi_settings.{}: there is no such KPI{}", id,
+                                   near.empty() ? "" : "; did you mean '" + near + "'?"));
+    }
+    return absl::StrJoin(faults, "\n");
   }
 
   std::shared_ptr<const RegistrySnapshot> Finish() {
@@ -104,6 +125,8 @@ class Loader {
 
   const std::string staging_dir_;
   store::Store& store_;
+  const KpiSettings& settings_;
+  std::vector<std::string> setting_faults_;
   std::vector<std::shared_ptr<const LoadedLibrary>> admitted_;
   std::vector<RefusedLibrary> refused_;
 };
@@ -160,18 +183,22 @@ Registry::Registry(std::shared_ptr<const RegistrySnapshot> snapshot)
 
 absl::StatusOr<std::unique_ptr<Registry>> Registry::Load(
     const std::vector<PluginDirectory>& directories, const std::string& staging_dir,
-    store::Store& store) {
+    store::Store& store, const KpiSettings& settings) {
   std::vector<PluginDirectory> ordered = directories;
   std::stable_partition(ordered.begin(), ordered.end(),
                         [](const PluginDirectory& directory) { return directory.builtin; });
   ClearStaging(staging_dir);
-  Loader loader(staging_dir, store);
+  Loader loader(staging_dir, store, settings);
   for (const PluginDirectory& directory : ordered) {
     const auto files = ListLibraries(directory.path);
     if (!files.ok()) return files.status();
     for (const fs::path& file : *files) loader.Load(file, directory.builtin);
   }
-  return std::unique_ptr<Registry>(new Registry(loader.Finish()));
+  auto snapshot = loader.Finish();
+  if (std::string faults = loader.SettingFaults(*snapshot); !faults.empty()) {
+    return absl::InvalidArgumentError(faults);
+  }
+  return std::unique_ptr<Registry>(new Registry(std::move(snapshot)));
 }
 
 std::shared_ptr<const RegistrySnapshot> Registry::Snapshot() const {

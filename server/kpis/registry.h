@@ -58,10 +58,11 @@ class Registry {
   // datasets are defined in the store, its measures checked by it, ids are unique over all
   // libraries, roll-ups legal. A library with any fault is refused whole, with all its reasons,
   // logged and kept in the snapshot's refused list; that is no error. `staging_dir` holds the
-  // staged copies. A missing directory is INVALID_ARGUMENT.
+  // staged copies. A missing directory is INVALID_ARGUMENT, and so
+  // are settings that no KPI has or may take (those of a refused library are let be).
   static absl::StatusOr<std::unique_ptr<Registry>> Load(
       const std::vector<PluginDirectory>& directories, const std::string& staging_dir,
-      store::Store& store);
+      store::Store& store, const KpiSettings& settings = {});
 
   std::shared_ptr<const RegistrySnapshot> Snapshot() const;
 

@@ -44,6 +44,15 @@ v1::Receipt ReceiptOf(const scoring::Scorecard& card, const measures::Calendar& 
     plugin.set_version(library->version);
     plugin.set_sha256(library->sha256);
   }
+  for (const kpis::LoadedKpi* kpi : card.registry->kpis()) {
+    for (const kpis::KpiSetting& setting : kpi->definition.settings) {
+      if (setting.value == setting.default_value) continue;
+      v1::Receipt::SettingValue& changed = *receipt.add_settings();
+      changed.set_kpi(MakeName("kpis", kpi->definition.id));
+      changed.set_name(setting.name);
+      changed.set_value(setting.value);
+    }
+  }
   receipt.set_weight_profile(MakeName("weightProfiles", card.weights.profile->id));
   receipt.set_weight_profile_revision(card.weights.profile->revision);
   *receipt.mutable_calendar() = ToProto(calendar);

@@ -64,7 +64,7 @@ absl::StatusOr<std::unique_ptr<kpis::Registry>> LoadPlugins(const config::Config
   const auto directories = PluginDirectories(config, executable.string());
   if (!directories.ok()) return directories.status();
   const fs::path staging = fs::path(config.data_directory) / "staging";
-  return kpis::Registry::Load(*directories, staging.string(), store);
+  return kpis::Registry::Load(*directories, staging.string(), store, config.kpi_settings);
 }
 
 // All that serves, from the opened store to the last answered call.

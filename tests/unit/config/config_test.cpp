@@ -82,6 +82,17 @@ TEST(ConfigTest, KeyInTheWrongGroupIsFoundByItsName) {
   EXPECT_THAT(Fault("time_zone: UTC\n"), HasSubstr("Did you mean 'calendar.time_zone'?"));
 }
 
+TEST(ConfigTest, SettingsOfKpisAreNumbersByKpiAndName) {
+  const auto config = ParseYaml("kpi_settings:\n  churn_risk: {gap: -3.5, days: 60}\n", "k.yaml");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->kpi_settings.at("churn_risk"),
+            (std::map<std::string, double>{{"gap", -3.5}, {"days", 60}}));
+  EXPECT_THAT(Fault("kpi_settings:\n  churn_risk:\n    gap: much\n"),
+              HasSubstr("k.yaml:3: kpi_settings.churn_risk.gap: must be a number"));
+  EXPECT_THAT(Fault("kpi_settings: {churn_risk: 7}\n"),
+              HasSubstr("kpi_settings.churn_risk: must hold settings"));
+}
+
 TEST(ConfigTest, AllFaultsAreReportedAtOnce) {
   const std::string fault =
       Fault("reflection: maybe\nlimits: {queue_length: 0}\ncalendar: {time_zone: Mars/Base}\n");
