@@ -16,9 +16,10 @@ constexpr char kReady[] = "keyscored ready on ";
 
 std::vector<std::string> ServerCommand(const ServerOptions& options,
                                        const std::filesystem::path& folder) {
-  std::string config =
-      absl::StrCat("builtin_plugin_directory: ", Environment("KEYSCORE_PLUGINS_DIR"),
-                   "\ncalendar:\n  time_zone: ", options.time_zone, "\n", options.more_config);
+  std::string config = absl::StrCat(
+      "builtin_plugin_directory: ", Environment("KEYSCORE_PLUGINS_DIR"),
+      "\ncalendar:\n  time_zone: ", options.time_zone,
+      "\n  fiscal_year_start_month: ", options.fiscal_year_start_month, "\n", options.more_config);
   if (!options.plugins.empty()) {
     absl::StrAppend(&config, "plugin_directories:\n  - ", options.plugins.string(), "\n");
   }

@@ -20,6 +20,7 @@ struct ServerOptions {
   // Where the facts are; empty = a new folder that goes with the server.
   std::filesystem::path data;
   std::string time_zone = "UTC";
+  int fiscal_year_start_month = 1;  // 1 to 12
   // Libraries on top of the built-in ones; empty = none.
   std::filesystem::path plugins;
   // More YAML for the configuration, whole top-level keys.

@@ -10,13 +10,8 @@ namespace keyscore::sample {
 namespace {
 
 constexpr uint64_t kFactStream = 3;
-
-int SkillAt(const Organization& organization, const Account& account, Instant instant) {
-  const OwnershipSpan* owner = account.OwnerAt(instant);
-  // An account that nobody looks after fares as with a poor manager.
-  return owner == nullptr ? -70
-                          : organization.managers()[static_cast<size_t>(owner->manager)].skill;
-}
+// 4 is manager_facts.cpp's.
+constexpr uint64_t kYearlyStream = 5;
 
 // Yearly value of a contract, in whole currency units.
 int64_t ContractValue(const Account& account, int64_t share, int64_t years) {
@@ -24,6 +19,13 @@ int64_t ContractValue(const Account& account, int64_t share, int64_t years) {
 }
 
 }  // namespace
+
+int SkillAt(const Organization& organization, const Account& account, Instant instant) {
+  const OwnershipSpan* owner = account.OwnerAt(instant);
+  // An account that nobody looks after fares as with a poor manager.
+  return owner == nullptr ? -70
+                          : organization.managers()[static_cast<size_t>(owner->manager)].skill;
+}
 
 void WriteFacts(const Organization& organization, const Account& account, Sink& sink) {
   const Settings& settings = organization.settings();
@@ -44,6 +46,9 @@ void WriteFacts(const Organization& organization, const Account& account, Sink& 
   }
   WriteContracts(today);
   WriteFarewell(today);
+  // Random numbers of its own, so that all of the above stays what it was.
+  today.rng = Rng::For(settings.seed, kYearlyStream, static_cast<uint64_t>(account.index));
+  WriteYearlyFacts(today);
 }
 
 void WriteContracts(FactWriter& writer) {

@@ -84,5 +84,9 @@ void WriteServiceFacts(FactWriter& today);
 // Called once: what hangs on dates of the account's life.
 void WriteContracts(FactWriter& writer);
 void WriteFarewell(FactWriter& writer);
+void WriteYearlyFacts(FactWriter& writer);
+
+// Of the account's owner at the instant.
+int SkillAt(const Organization& organization, const Account& account, Instant instant);
 
 }  // namespace keyscore::sample

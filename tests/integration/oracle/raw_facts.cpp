@@ -9,7 +9,7 @@ namespace {
 
 bool IsDirectory(const std::string& dataset) {
   return dataset == "team" || dataset == "manager" || dataset == "account" ||
-         dataset == "contact" || dataset == "ownership";
+         dataset == "ownership";
 }
 
 // A fact with a manager is that manager's. One without is of whoever owned its account when it
@@ -65,11 +65,24 @@ void MakeActive(Duck& duck, const std::string& name, const std::string& instant)
 
 }  // namespace
 
+void MakeClock(Duck& duck, const std::string& time_zone) {
+  duck.Run(fmt::format(R"sql(
+    CREATE MACRO local_time(t) AS (t AT TIME ZONE 'UTC') AT TIME ZONE '{0}';
+    CREATE MACRO local_day(t) AS ((t AT TIME ZONE 'UTC') AT TIME ZONE '{0}')::DATE;
+    CREATE MACRO midnight(day) AS (day::DATE::TIMESTAMP AT TIME ZONE '{0}') AT TIME ZONE 'UTC';
+  )sql",
+                       time_zone));
+}
+
 void MakeSubjects(Duck& duck) {
   duck.Run(R"sql(
     CREATE TABLE manager_team AS
-    SELECT manager_id, arg_max(team_id, (occurred_at, fact_id)) AS team_id
-    FROM manager GROUP BY manager_id;
+    SELECT manager_id, arg_max_null(team_id, (occurred_at, fact_id)) AS team_id
+    FROM manager GROUP BY manager_id HAVING team_id IS NOT NULL;
+    CREATE TABLE contact_now AS
+    SELECT contact_id, unnest(arg_max({'seniority': seniority, 'decision_maker': decision_maker,
+                                        'department': department}, (occurred_at, fact_id)))
+    FROM contact GROUP BY contact_id;
     CREATE TABLE subject AS
     SELECT DISTINCT 'managers/' || manager_id AS subject FROM manager
     UNION ALL SELECT DISTINCT 'teams/' || team_id FROM team
@@ -79,26 +92,43 @@ void MakeSubjects(Duck& duck) {
   for (const std::string& dataset : SampleDatasets()) {
     if (!IsDirectory(dataset)) Attribute(duck, dataset);
   }
+  duck.Run(R"sql(
+    CREATE TABLE s_meeting AS FROM s_interaction LEFT JOIN contact_now USING (contact_id);
+    CREATE TABLE book AS
+    SELECT account_id, o.manager_id, churned_at,
+           greatest(a.occurred_at, o.occurred_at) AS occurred_at, least(churned_at, until) AS ended_at
+    FROM account a JOIN ownership o USING (account_id)
+    WHERE (until IS NULL OR a.occurred_at < until)
+      AND (churned_at IS NULL OR o.occurred_at < churned_at);
+    CREATE TABLE s_book AS
+    SELECT 'managers/' || manager_id AS subject, account_id, occurred_at, ended_at, churned_at
+    FROM book
+    UNION ALL
+    SELECT 'teams/' || team_id, account_id, occurred_at, ended_at, churned_at
+    FROM book JOIN manager_team USING (manager_id)
+    UNION ALL
+    SELECT 'accounts/' || account_id, account_id, occurred_at, churned_at, churned_at FROM account
+    UNION ALL
+    SELECT 'organization', account_id, occurred_at, ended_at, churned_at FROM book;
+  )sql");
 }
 
-void MakePeriod(Duck& duck, const AskedPeriod& asked, const std::string& time_zone) {
-  const auto instant = [&time_zone](const std::string& date) {
-    return fmt::format("((({}) AT TIME ZONE '{}') AT TIME ZONE 'UTC')", date, time_zone);
-  };
-  const auto midnight = [&instant](const std::string& date) {
-    return instant(fmt::format("TIMESTAMP '{} 00:00:00'", date));
-  };
-  const auto before = [&](int days) {
-    return instant(fmt::format("TIMESTAMP '{} 00:00:00' - INTERVAL {} DAY", asked.to, days));
-  };
-  duck.Run(fmt::format(
-      "CREATE OR REPLACE TABLE period AS SELECT {} AS s, {} AS e, {} AS s1, {} AS e1, {} AS t90, "
-      "{} AS t365, DATE '{}' - DATE '{}' AS days",
-      midnight(asked.from), midnight(asked.to), midnight(asked.last_year_from),
-      midnight(asked.last_year_to), before(90), before(365), asked.to, asked.from));
+void MakePeriod(Duck& duck, const AskedPeriod& asked) {
+  duck.Run(fmt::format(R"sql(
+    CREATE OR REPLACE TABLE period AS
+    WITH days AS (SELECT DATE '{}' AS s, DATE '{}' AS e, DATE '{}' AS s1, DATE '{}' AS e1)
+    SELECT midnight(s) AS s, midnight(e) AS e, midnight(s - (e - s)::INTEGER) AS s0,
+           midnight(s1) AS s1, midnight(e1) AS e1, midnight(e - 90) AS t90, midnight(e - 91) AS t91,
+           midnight(e - 180) AS t180, midnight(e - 182) AS t182, midnight(e - 364) AS t364,
+           midnight(e - 365) AS t365, midnight(e + 180) AS n180, e - s AS days
+    FROM days;
+  )sql",
+                       asked.from, asked.to, asked.last_year_from, asked.last_year_to));
   MakeActive(duck, "active_s", "s");
   MakeActive(duck, "active_e", "e");
   duck.Run(R"sql(
+    CREATE OR REPLACE TABLE accounts_e AS
+    SELECT subject, count(DISTINCT account_id) AS n FROM active_e GROUP BY subject;
     CREATE OR REPLACE TABLE in_role AS
     SELECT DISTINCT manager_id FROM manager, period
     WHERE occurred_at <= e AND (left_at IS NULL OR e < left_at);
