@@ -50,7 +50,7 @@ struct FeedbackScore : Kpi<FeedbackScore> {
       Count("ratings").Of("score").From("feedback").Titled("ratings")};
 
   Result Evaluate(const Row& row) const {
-    return Mean(row["score"], row["score_squares"], row["ratings"]);
+    return Mean(row["score"], row["score_squares"], row["ratings"]).Within(1, 5);
   }
 };
 
@@ -78,7 +78,7 @@ struct SkillAssessmentScore : Kpi<SkillAssessmentScore> {
                                       Assessments()};
 
   Result Evaluate(const Row& row) const {
-    return Mean(row["score"], row["score_squares"], row["assessments"]);
+    return Mean(row["score"], row["score_squares"], row["assessments"]).Within(0, 100);
   }
 };
 

@@ -47,7 +47,7 @@ struct AccountPlanQuality : Kpi<AccountPlanQuality> {
           .Titled("plan reviews")};
 
   Result Evaluate(const Row& row) const {
-    return Mean(row["quality"], row["quality_squares"], row["reviews"]);
+    return Mean(row["quality"], row["quality_squares"], row["reviews"]).Within(0, 100);
   }
 };
 

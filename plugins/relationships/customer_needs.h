@@ -76,7 +76,7 @@ struct SolutionProposalRelevance : Kpi<SolutionProposalRelevance> {
       Count("proposals").Of("relevance").From("proposal").Titled("proposals")};
 
   Result Evaluate(const Row& row) const {
-    return Mean(row["relevance"], row["relevance_squares"], row["proposals"]);
+    return Mean(row["relevance"], row["relevance_squares"], row["proposals"]).Within(1, 5);
   }
 };
 

@@ -44,7 +44,7 @@ struct InternalCollaboration : Kpi<InternalCollaboration> {
                                           .Titled("ratings by internal departments")};
 
   Result Evaluate(const Row& row) const {
-    return Mean(row["score"], row["score_squares"], row["ratings"]);
+    return Mean(row["score"], row["score_squares"], row["ratings"]).Within(1, 5);
   }
 };
 

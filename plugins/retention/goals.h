@@ -44,7 +44,7 @@ struct GoalAttainment : Kpi<GoalAttainment> {
       Count("goals").From("goal").Where("shared").By("due_at").Titled("shared goals due")};
 
   Result Evaluate(const Row& row) const {
-    return Mean(row["progress"], row["progress_squares"], row["goals"]);
+    return Mean(row["progress"], row["progress_squares"], row["goals"]).Within(0, 100);
   }
 };
 

@@ -108,7 +108,7 @@ struct RepFeedback : Kpi<RepFeedback> {
                                           .Titled("answers")};
 
   Result Evaluate(const Row& row) const {
-    return Mean(row["score"], row["score_squares"], row["responses"]);
+    return Mean(row["score"], row["score_squares"], row["responses"]).Within(1, 5);
   }
 };
 

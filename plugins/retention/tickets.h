@@ -42,7 +42,8 @@ struct IssueResolutionTime : Kpi<IssueResolutionTime> {
       Count("resolved").From("ticket").By("resolved_at").Titled("tickets resolved")};
 
   Result Evaluate(const Row& row) const {
-    return Mean(row["hours_to_resolve"], row["hours_to_resolve_squares"], row["resolved"]);
+    return Mean(row["hours_to_resolve"], row["hours_to_resolve_squares"], row["resolved"])
+        .Within(0, kUnbounded);
   }
 };
 
@@ -84,7 +85,7 @@ struct TicketSatisfaction : Kpi<TicketSatisfaction> {
                                           .Titled("resolved tickets that were rated")};
 
   Result Evaluate(const Row& row) const {
-    return Mean(row["satisfaction"], row["satisfaction_squares"], row["rated"]);
+    return Mean(row["satisfaction"], row["satisfaction_squares"], row["rated"]).Within(1, 5);
   }
 };
 

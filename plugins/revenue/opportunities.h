@@ -85,7 +85,8 @@ struct TimeToClose : Kpi<TimeToClose> {
           .Titled("opportunities won")};
 
   Result Evaluate(const Row& row) const {
-    return Mean(row["days_to_close"], row["days_to_close_squares"], row["won"]);
+    return Mean(row["days_to_close"], row["days_to_close_squares"], row["won"])
+        .Within(0, kUnbounded);
   }
 };
 

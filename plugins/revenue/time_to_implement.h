@@ -40,7 +40,8 @@ struct TimeToImplement : Kpi<TimeToImplement> {
       Count("went_live").From("implementation").By("live_at").Titled("implementations gone live")};
 
   Result Evaluate(const Row& row) const {
-    return Mean(row["days_to_live"], row["days_to_live_squares"], row["went_live"]);
+    return Mean(row["days_to_live"], row["days_to_live_squares"], row["went_live"])
+        .Within(0, kUnbounded);
   }
 };
 

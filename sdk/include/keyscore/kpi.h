@@ -29,8 +29,8 @@
 //   KEYSCORE_LIBRARY("acme_health", "1.0.0", "Acme", "How healthy our accounts are",
 //   EscalationRate);
 //
-// Compiled with -std=c++20 -shared -fPIC -fvisibility=hidden -fno-gnu-unique it exports one symbol;
-// keyscore_plugin() of the CMake package does that. Test it with keyscore/testing/fake_host.h.
+// keyscore_plugin() of the CMake package compiles it with -std=c++20 -fPIC -fvisibility=hidden
+// -fno-gnu-unique and links it with a version script, so that it exports one symbol. Test it with keyscore/testing/fake_host.h.
 #pragma once
 
 #include "keyscore/sdk/dataset.h"     // IWYU pragma: export

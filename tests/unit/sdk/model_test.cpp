@@ -87,6 +87,15 @@ TEST(ModelTest, DetailsThatAreNotSetAreAbsent) {
   EXPECT_EQ(rows[1].details, (std::map<std::string, double>{{"gap", 30}, {"half", 15}}));
 }
 
+TEST(ModelTest, DetailsThatAreNotFiniteAreAbsent) {
+  FakeHost host(Modelled);
+  const auto rows = host.Kpi("sample.against_mean")
+                        .Parameters({{"mean", 30}})
+                        .Set("amount", {std::numeric_limits<double>::infinity()})
+                        .Evaluate();
+  EXPECT_TRUE(rows[0].details.empty());
+}
+
 TEST(ModelTest, TooLittleToFitIsAFailedPrecondition) {
   FakeHost host(Modelled);
   const auto fitted = host.Kpi("sample.against_mean").Set("amount", {10}).Fit();
@@ -111,6 +120,15 @@ TEST(MeanTest, CarriesATInterval) {
   EXPECT_EQ(rows[0].sample_size, 5);
   EXPECT_NEAR(rows[0].low, 4 - 1.241664, 1e-6);
   EXPECT_NEAR(rows[0].high, 4 + 1.241664, 1e-6);
+}
+
+TEST(WithinTest, CutsTheIntervalAndKeepsTheValueInside) {
+  const Result mean = Result::Value(4.5).WithInterval(-2, 11);
+  EXPECT_EQ(mean.Within(1, 5).low, 1);
+  EXPECT_EQ(mean.Within(1, 5).high, 5);
+  EXPECT_EQ(mean.Within(0, kUnbounded).high, 11);
+  EXPECT_EQ(Result::Value(6).WithInterval(5.5, 6.5).Within(1, 5).high, 6);
+  EXPECT_TRUE(std::isnan(Result::Value(3).Within(1, 5).low));
 }
 
 TEST(MeanTest, OneValueHasNoInterval) {

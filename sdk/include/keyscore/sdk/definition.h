@@ -14,6 +14,9 @@ namespace keyscore::sdk {
 // No target: the KPI is scored by its curve alone.
 inline constexpr double kNoTarget = std::numeric_limits<double>::quiet_NaN();
 
+// The end of a scale that has none, for Result::Within.
+inline constexpr double kUnbounded = std::numeric_limits<double>::infinity();
+
 // A short list of constants, stored in place so that the ABI can point at it. More than `kLimit`
 // elements don't compile.
 template <class Element, uint32_t kLimit>

@@ -62,6 +62,14 @@ struct Result {
     copy.high = upper;
     return copy;
   }
+  // Cuts the interval to the ends of the scale: a mean of marks from 1 to 5 can't be 6. The value
+  // itself is left alone and stays within the interval.
+  constexpr Result Within(double least, double most) const {
+    Result copy = *this;
+    if (low < least) copy.low = least < value ? least : value;
+    if (high > most) copy.high = most > value ? most : value;
+    return copy;
+  }
 };
 
 }  // namespace keyscore::sdk

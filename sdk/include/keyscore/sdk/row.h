@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 
 #include "keyscore/kpi_abi.h"
@@ -106,7 +107,8 @@ class RowOf {
   std::size_t row_;
 };
 
-// Where a row's details go, by the names in K::kDetails; one that is not set is absent.
+// Where a row's details go, by the names in K::kDetails; one that is not set, or not finite, is
+// absent.
 template <class K>
 class DetailsOf {
  public:
@@ -116,6 +118,14 @@ class DetailsOf {
 
   double& operator[](DetailName<K> detail) {
     return details_ == nullptr ? unwanted_ : details_[detail.position * rows_ + row_];
+  }
+  // Makes what is not finite absent, as the contract wants it.
+  void LeaveOutWhatIsNotFinite() {
+    if (details_ == nullptr) return;
+    for (std::size_t detail = 0; detail < internal::Details<K>().size(); ++detail) {
+      double& figure = details_[detail * rows_ + row_];
+      if (!std::isfinite(figure)) figure = std::numeric_limits<double>::quiet_NaN();
+    }
   }
 
  private:

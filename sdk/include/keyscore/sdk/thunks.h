@@ -220,6 +220,7 @@ int32_t Evaluate(void* instance, const ks_context* context, const ks_input_batch
           if constexpr (EvaluatesDetailedRows<K>) {
             DetailsOf<K> details(detail_columns, row, batch.size());
             results.Set(row, kpi.Evaluate(batch[row], details));
+            details.LeaveOutWhatIsNotFinite();
           } else {
             results.Set(row, kpi.Evaluate(batch[row]));
           }

@@ -12,6 +12,7 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -66,9 +67,12 @@ inline std::string_view Text(ks_str text) {
 // One KPI with what it is asked. Setters return *this. Made by FakeHost::Kpi.
 class FakeKpi {
  public:
-  FakeKpi(const ks_host* host, const ks_kpi* kpi) : host_(host), kpi_(kpi) {}
+  // What lies behind the struct_size of a library of an older minor version counts as zero.
+  FakeKpi(const ks_host* host, const ks_kpi* kpi) : host_(host) {
+    std::memcpy(&kpi_, kpi, std::min<std::size_t>(kpi->struct_size, sizeof kpi_));
+  }
 
-  const ks_kpi& descriptor() const { return *kpi_; }
+  const ks_kpi& descriptor() const { return kpi_; }
 
   // The values of one input, a row each; a single one stands for all rows. Inputs that are not set
   // are 0 for counts and sums, empty for lists, null otherwise.
@@ -124,10 +128,10 @@ class FakeKpi {
   Evaluation TryEvaluate() {
     Evaluation result;
     const std::size_t rows = CheckInputs();
-    FakeBatch batch(rows, growth_, kpi_->detail_count);
+    FakeBatch batch(rows, growth_, kpi_.detail_count);
     std::vector<double> parameters;
-    for (uint32_t i = 0; i < kpi_->parameter_count; ++i) {
-      const auto found = parameters_.find(NameOf(kpi_->parameters, kpi_->parameter_stride, i));
+    for (uint32_t i = 0; i < kpi_.parameter_count; ++i) {
+      const auto found = parameters_.find(NameOf(kpi_.parameters, kpi_.parameter_stride, i));
       if (found == parameters_.end()) {
         throw std::runtime_error("a parameter of the model is not set");
       }
@@ -139,7 +143,7 @@ class FakeKpi {
           context.parameters = parameters.data();
           context.parameter_count = static_cast<uint32_t>(parameters.size());
           ks_output_batch output = batch.Output();
-          return kpi_->evaluate(instance, &context, &input, &output, &error);
+          return kpi_.evaluate(instance, &context, &input, &output, &error);
         });
     if (result.code != 0) return result;
     const ks_output_batch output = batch.Output();
@@ -154,7 +158,7 @@ class FakeKpi {
       for (uint32_t d = 0; d < output.detail_count; ++d) {
         const double detail = output.details[d * rows + i];
         if (detail != detail) continue;  // NaN: not set
-        result.rows.back().details[NameOf(kpi_->details, kpi_->detail_stride, d)] = detail;
+        result.rows.back().details[NameOf(kpi_.details, kpi_.detail_stride, d)] = detail;
       }
     }
     return result;
@@ -162,23 +166,23 @@ class FakeKpi {
 
   // Fits the KPI's model with the inputs that were set as the population, a row an account.
   Fitted Fit() {
-    if (kpi_->fit == nullptr) throw std::runtime_error("the KPI has no model to fit");
+    if (kpi_.fit == nullptr) throw std::runtime_error("the KPI has no model to fit");
     Fitted fitted;
     const std::size_t rows = CheckInputs();
     FakeBatch batch(rows, growth_);
-    AlignedBuffer buffer(kpi_->parameter_count * sizeof(double));
+    AlignedBuffer buffer(kpi_.parameter_count * sizeof(double));
     const std::span<double> parameters = buffer.As<double>();
     for (double& parameter : parameters) parameter = std::numeric_limits<double>::quiet_NaN();
     fitted.code = Call(
         batch, rows, fitted.message,
         [&](void* instance, ks_context& context, const ks_input_batch& input, ks_error& error) {
-          return kpi_->fit(instance, &context, &input, parameters.data(), kpi_->parameter_count,
+          return kpi_.fit(instance, &context, &input, parameters.data(), kpi_.parameter_count,
                            &error);
         });
     if (!buffer.GuardsIntact()) throw std::runtime_error("fit wrote outside of its parameters");
     if (fitted.code != 0) return fitted;
-    for (uint32_t i = 0; i < kpi_->parameter_count; ++i) {
-      fitted.parameters[NameOf(kpi_->parameters, kpi_->parameter_stride, i)] = parameters[i];
+    for (uint32_t i = 0; i < kpi_.parameter_count; ++i) {
+      fitted.parameters[NameOf(kpi_.parameters, kpi_.parameter_stride, i)] = parameters[i];
     }
     return fitted;
   }
@@ -198,18 +202,18 @@ class FakeKpi {
     const std::vector<std::byte> settings = Settings();
     const std::size_t stride = sizeof(ks_config_value) + growth_;
     int32_t code = 0;
-    if (kpi_->create != nullptr) {
-      code = kpi_->create(host_, reinterpret_cast<const ks_config_value*>(settings.data()),
-                          kpi_->config_count, static_cast<uint32_t>(stride), &instance, &error);
+    if (kpi_.create != nullptr) {
+      code = kpi_.create(host_, reinterpret_cast<const ks_config_value*>(settings.data()),
+                          kpi_.config_count, static_cast<uint32_t>(stride), &instance, &error);
     }
     if (code != 0) {
       message.assign(text, error.size);
       return code;
     }
     const std::unique_ptr<void, void (*)(void*)> owner(
-        instance, kpi_->destroy != nullptr ? kpi_->destroy : +[](void*) {});
+        instance, kpi_.destroy != nullptr ? kpi_.destroy : +[](void*) {});
 
-    for (uint32_t i = 0; i < kpi_->input_count; ++i)
+    for (uint32_t i = 0; i < kpi_.input_count; ++i)
       batch.Add(Measure(i), Column(Measure(i), rows));
     const uint64_t before = batch.InputFingerprint();
     const ks_input_batch input = batch.Input();
@@ -242,8 +246,8 @@ class FakeKpi {
   }
 
   const ks_measure& Measure(uint32_t i) const {
-    return *reinterpret_cast<const ks_measure*>(reinterpret_cast<const char*>(kpi_->inputs) +
-                                                std::size_t{i} * kpi_->input_stride);
+    return *reinterpret_cast<const ks_measure*>(reinterpret_cast<const char*>(kpi_.inputs) +
+                                                std::size_t{i} * kpi_.input_stride);
   }
 
   static std::size_t Length(const InputColumn& column) {
@@ -258,7 +262,7 @@ class FakeKpi {
     }
     for (const auto& [name, column] : inputs_) {
       const ks_measure* measure = nullptr;
-      for (uint32_t i = 0; i < kpi_->input_count; ++i) {
+      for (uint32_t i = 0; i < kpi_.input_count; ++i) {
         if (Text(Measure(i).name) == name) measure = &Measure(i);
       }
       if (measure == nullptr) throw std::runtime_error("the KPI has no input '" + name + "'");
@@ -299,11 +303,11 @@ class FakeKpi {
 
   std::vector<std::byte> Settings() const {
     const std::size_t stride = sizeof(ks_config_value) + growth_;
-    std::vector<std::byte> bytes(kpi_->config_count * stride, std::byte{0xEE});
+    std::vector<std::byte> bytes(kpi_.config_count * stride, std::byte{0xEE});
     std::size_t used = 0;
-    for (uint32_t i = 0; i < kpi_->config_count; ++i) {
+    for (uint32_t i = 0; i < kpi_.config_count; ++i) {
       const auto& field = *reinterpret_cast<const ks_config_field*>(
-          reinterpret_cast<const char*>(kpi_->config) + std::size_t{i} * kpi_->config_stride);
+          reinterpret_cast<const char*>(kpi_.config) + std::size_t{i} * kpi_.config_stride);
       ks_config_value value{};
       value.struct_size = static_cast<uint32_t>(stride);
       value.name = field.name;
@@ -317,7 +321,7 @@ class FakeKpi {
   }
 
   const ks_host* host_;
-  const ks_kpi* kpi_;
+  ks_kpi kpi_{};
   std::map<std::string, InputColumn> inputs_;
   std::map<std::string, double> settings_;
   std::map<std::string, double> parameters_;
