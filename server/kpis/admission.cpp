@@ -2,7 +2,11 @@
 #include "kpis/admission.h"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
+#include <string_view>
 
+#include "absl/strings/match.h"
 #include "facts/builtin_datasets.h"
 #include "fmt/format.h"
 #include "measures/calendar.h"
@@ -10,22 +14,6 @@
 
 namespace keyscore::kpis {
 namespace {
-
-// Any period will do: the store checks expressions, not instants.
-measures::Period SomePeriod(const measures::Calendar& calendar) {
-  measures::Period period;
-  period.expression = "2024-01";
-  period.from_day = absl::CivilDay(2024, 1, 1);
-  period.to_day = absl::CivilDay(2024, 2, 1);
-  period.from = calendar.StartOf(period.from_day);
-  period.to = calendar.StartOf(period.to_day);
-  return period;
-}
-
-bool IsOwnDataset(const LoadedLibrary& library, const std::string& dataset) {
-  return std::any_of(library.datasets.begin(), library.datasets.end(),
-                     [&](const facts::DatasetSchema& own) { return own.id == dataset; });
-}
 
 void CheckIds(const LoadedLibrary& library,
               const std::vector<std::shared_ptr<const LoadedLibrary>>& admitted,
@@ -46,31 +34,31 @@ void CheckIds(const LoadedLibrary& library,
   }
 }
 
-// Facts about managers and teams belong to no account, so nothing can be rolled up over accounts.
-bool HasNoAccounts(const std::string& dataset) {
-  for (const facts::DatasetSchema& schema : facts::BuiltinDatasets()) {
-    if (schema.id == dataset) {
-      return schema.key_column == "manager_id" || schema.key_column == "team_id";
-    }
+void CheckDatasets(const LoadedLibrary& library, store::Store& store,
+                   std::vector<std::string>& reasons) {
+  for (const facts::DatasetSchema& dataset : library.datasets) {
+    if (!facts::ValidateSchema(dataset).ok()) continue;  // the description's own fault
+    const absl::Status checked = store.CheckDataset(dataset);
+    if (checked.ok()) continue;
+    const std::string prefix = fmt::format("dataset '{}'", dataset.id);
+    const std::string message(checked.message());
+    reasons.push_back(absl::StartsWith(message, prefix) ? message
+                                                        : fmt::format("{}: {}", prefix, message));
   }
-  return false;
 }
 
-// The inputs from the library's own datasets, or all the others.
-void CheckInputs(const LoadedLibrary& library, bool own, store::Store& store,
+void CheckInputs(const LoadedLibrary& library, store::Store& store,
                  std::vector<std::string>& reasons) {
-  const measures::Calendar calendar;
-  const measures::Period period = SomePeriod(calendar);
+  std::set<std::string> seen;  // one id twice is one fault, not two for each input
   for (const LoadedKpi& kpi : library.kpis) {
+    if (!seen.insert(kpi.definition.id).second) continue;
     for (const measures::MeasureSpec& input : kpi.definition.inputs) {
-      if (IsOwnDataset(library, input.dataset) != own) continue;
+      if (!measures::CheckSpec(input).ok()) continue;  // the description's own fault
       const std::string where = fmt::format("KPI '{}': input '{}'", kpi.definition.id, input.name);
-      if (kpi.definition.rollup == Rollup::kAccounts && HasNoAccounts(input.dataset)) {
-        reasons.push_back(fmt::format(
-            "{}: dataset '{}' has no accounts, so the KPI can't be rolled up over them; pool it",
-            where, input.dataset));
+      if (const auto fault = FindRollupFault(kpi.definition, input)) {
+        reasons.push_back(fmt::format("{}: {}; {}", where, fault->what, fault->fix));
       }
-      const absl::Status checked = store.CheckMeasure(measures::Resolve(input, period, calendar));
+      const absl::Status checked = store.CheckMeasure(ForChecking(input), library.datasets);
       if (!checked.ok()) {
         reasons.push_back(fmt::format("{}: {}", where, std::string(checked.message())));
       }
@@ -78,15 +66,66 @@ void CheckInputs(const LoadedLibrary& library, bool own, store::Store& store,
   }
 }
 
+// Facts of these carry no account, either: they are about the manager (design, section 8).
+bool IsAboutManagersAlone(std::string_view dataset) {
+  constexpr std::string_view kDatasets[] = {"learning", "feedback", "employee_survey"};
+  return facts::HasNoAccounts(dataset) ||
+         std::find(std::begin(kDatasets), std::end(kDatasets), dataset) != std::end(kDatasets);
+}
+
 }  // namespace
 
-std::vector<std::string> Admit(const LoadedLibrary& library,
-                               const std::vector<std::shared_ptr<const LoadedLibrary>>& admitted,
-                               store::Store& store) {
+store::ResolvedMeasure ForChecking(const measures::MeasureSpec& input) {
+  const measures::Calendar calendar;
+  measures::Period period;
+  period.expression = "2024-01";  // any will do
+  period.from_day = absl::CivilDay(2024, 1, 1);
+  period.to_day = absl::CivilDay(2024, 2, 1);
+  period.from = calendar.StartOf(period.from_day);
+  period.to = calendar.StartOf(period.to_day);
+  return measures::Resolve(input, period, calendar);
+}
+
+std::optional<RollupFault> FindRollupFault(const KpiDefinition& definition,
+                                           const measures::MeasureSpec& input) {
+  const bool no_accounts = IsAboutManagersAlone(input.dataset);
+  if (definition.rollup == Rollup::kAccounts && no_accounts) {
+    return RollupFault{fmt::format("dataset '{}' has no accounts, so the KPI can't be rolled up "
+                                   "over them",
+                                   input.dataset),
+                       "pool it"};
+  }
+  if (!definition.parameters.empty() && no_accounts) {
+    return RollupFault{
+        fmt::format("dataset '{}' has no accounts, and a model is fitted over them", input.dataset),
+        "take the input from a dataset about accounts"};
+  }
+  const bool first = input.aggregate == store::Aggregate::kFirst;
+  const bool last = input.aggregate == store::Aggregate::kLast;
+  if (definition.rollup == Rollup::kPooled && (first || last)) {
+    return RollupFault{
+        fmt::format("{} over pooled facts is the value of one account, whichever came {}, and says "
+                    "nothing of the others",
+                    first ? "first" : "last", first ? "first" : "last"),
+        fmt::format("roll the KPI up over accounts, or take {} of an expression such as "
+                    "unix_seconds(occurred_at)",
+                    first ? "min" : "max")};
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> FindObjections(
+    const LoadedLibrary& library, const std::vector<std::shared_ptr<const LoadedLibrary>>& admitted,
+    store::Store& store) {
   std::vector<std::string> reasons;
   CheckIds(library, admitted, reasons);
-  CheckInputs(library, /*own=*/false, store, reasons);
-  if (!reasons.empty()) return reasons;
+  CheckDatasets(library, store, reasons);
+  CheckInputs(library, store, reasons);
+  return reasons;
+}
+
+std::vector<std::string> DefineDatasets(const LoadedLibrary& library, store::Store& store) {
+  std::vector<std::string> reasons;
   for (const facts::DatasetSchema& dataset : library.datasets) {
     const absl::Status defined = store.DefineDataset(dataset);
     if (!defined.ok()) {
@@ -94,7 +133,6 @@ std::vector<std::string> Admit(const LoadedLibrary& library,
           fmt::format("dataset '{}': {}", dataset.id, std::string(defined.message())));
     }
   }
-  if (reasons.empty()) CheckInputs(library, /*own=*/true, store, reasons);
   return reasons;
 }
 

@@ -103,7 +103,8 @@ void CheckUnique(const DescribedLibrary& library, const FieldReader& reader) {
 }  // namespace
 
 absl::StatusOr<DescribedLibrary> DescribeLibrary(const ks_library& library,
-                                                 std::string_view file_id, bool builtin) {
+                                                 std::string_view file_id, bool builtin,
+                                                 DescribedLibrary* readable) {
   if (const absl::Status status = Negotiate(library); !status.ok()) return status;
   std::vector<std::string> faults;
   const FieldReader reader("", faults);
@@ -135,8 +136,9 @@ absl::StatusOr<DescribedLibrary> DescribeLibrary(const ks_library& library,
                      });
     CheckUnique(described, reader);
   }
-  if (!faults.empty()) return absl::InvalidArgumentError(absl::StrJoin(faults, "\n"));
-  return described;
+  if (faults.empty()) return described;
+  if (readable != nullptr) *readable = std::move(described);
+  return absl::InvalidArgumentError(absl::StrJoin(faults, "\n"));
 }
 
 }  // namespace keyscore::kpis

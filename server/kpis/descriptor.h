@@ -51,7 +51,10 @@ inline constexpr uint32_t kMaxFigures = 32;
 // equal. Built-in libraries name KPIs without a namespace, others `<library id>.name`; datasets are
 // always `<library id>.name`. INVALID_ARGUMENT lists every fault, one a line; of a library of
 // another major, or that needs a newer minor, only that: its other structs can't be relied on.
+// `readable`, where given, gets what could be read of a faulty description: not fit for use, but
+// for those who look for faults of other kinds.
 absl::StatusOr<DescribedLibrary> DescribeLibrary(const ks_library& library,
-                                                 std::string_view file_id, bool builtin);
+                                                 std::string_view file_id, bool builtin,
+                                                 DescribedLibrary* readable = nullptr);
 
 }  // namespace keyscore::kpis

@@ -57,8 +57,10 @@ class KpiFunction {
   // The parameters of the KPI's model, in the order of the definition's, from one row for each
   // account of the organisation. FAILED_PRECONDITION: there is too little to fit. INTERNAL for a
   // parameter that is not finite, and for a KPI without a model. Serialised like Evaluate.
-  virtual absl::StatusOr<std::vector<double>> Fit(const EvaluationContext& context,
-                                                  const EvaluationBatch& population) const = 0;
+  virtual absl::StatusOr<std::vector<double>> Fit(const EvaluationContext& /*context*/,
+                                                  const EvaluationBatch& /*population*/) const {
+    return absl::InternalError("the KPI has no model to fit");
+  }
 };
 
 }  // namespace keyscore::kpis

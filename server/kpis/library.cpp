@@ -113,7 +113,8 @@ absl::Status ApplySettings(const KpiSettings& settings, std::vector<DescribedKpi
   for (DescribedKpi& kpi : described) {
     const auto given = settings.find(kpi.definition.id);
     if (given == settings.end()) continue;
-    for (const auto& [name, value] : given->second) {
+    for (const auto& [setting_name, value] : given->second) {
+      const std::string& name = setting_name;  // clang 14 captures no structured binding
       const std::string where = fmt::format("kpi_settings.{}.{}", kpi.definition.id, name);
       auto& known = kpi.definition.settings;
       const auto setting = std::find_if(known.begin(), known.end(),

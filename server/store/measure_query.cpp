@@ -224,7 +224,8 @@ absl::StatusOr<MeasureTable> ComputeMeasures(const std::vector<ResolvedMeasure>&
     by_dataset[measures[i].dataset].push_back({&bound.back(), i});
   }
   TableBuilder builder(measures);
-  for (const auto& [dataset, placed] : by_dataset) {
+  for (const auto& of_dataset : by_dataset) {
+    const auto& placed = of_dataset.second;
     std::vector<const BoundMeasure*> together;
     for (const Placed& one : placed) together.push_back(one.bound);
     absl::StatusOr<MeasureStatement> statement = MeasureSql(as_of, together, scope);

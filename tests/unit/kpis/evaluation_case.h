@@ -24,10 +24,6 @@ class LambdaFunction : public KpiFunction {
                                 const EvaluationBatch& batch) const override {
     return formula_(batch);
   }
-  absl::StatusOr<std::vector<double>> Fit(const EvaluationContext&,
-                                          const EvaluationBatch&) const override {
-    return absl::InternalError("it has no model");
-  }
 
  private:
   Formula formula_;

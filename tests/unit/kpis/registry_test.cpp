@@ -35,6 +35,14 @@ facts::DatasetSchema Dataset(std::string id) {
   return {.id = std::move(id), .columns = facts::KeyColumns()};
 }
 
+// As the registry admits a library that has no fault of its own.
+std::vector<std::string> Admit(const LoadedLibrary& library,
+                               const std::vector<std::shared_ptr<const LoadedLibrary>>& admitted,
+                               store::Store& store) {
+  std::vector<std::string> reasons = FindObjections(library, admitted, store);
+  return reasons.empty() ? DefineDatasets(library, store) : reasons;
+}
+
 class RegistryTest : public ::testing::Test {
  protected:
   absl::StatusOr<std::unique_ptr<Registry>> Load(std::vector<PluginDirectory> directories) {

@@ -178,6 +178,7 @@ TEST_F(AppendTest, RefusesAnotherSchemaUnderTheSameId) {
   facts::DatasetSchema schema = Builtin("wallet");
   schema.columns.push_back({.name = "extra", .type = facts::ColumnType::kString});
   const absl::Status required = store_->DefineDataset(schema);
+  EXPECT_EQ(store_->CheckDataset(schema), required);
   EXPECT_EQ(required.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(required.message()), HasSubstr("'extra' is not nullable"));
   schema = Builtin("wallet");

@@ -313,6 +313,32 @@ TEST_F(CheckMeasureTest, ChecksTypes) {
   EXPECT_THAT(Fault(Lines(Aggregate::kSum)), HasSubstr("only count works without a value"));
 }
 
+TEST_F(CheckMeasureTest, KnowsDatasetsThatAreAboutToBeDefined) {
+  facts::DatasetSchema visit = Builtin("interaction");
+  visit.id = "acme.visit";
+  ResolvedMeasure measure = Lines(Aggregate::kSum, "minutes", "contact.seniority = 'vp'");
+  measure.dataset = "acme.visit";
+  EXPECT_EQ(store_->CheckMeasure(measure).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(store_->CheckMeasure(measure, {visit}), absl::OkStatus());
+  measure.value = "channel";
+  EXPECT_THAT(std::string(store_->CheckMeasure(measure, {visit}).message()),
+              HasSubstr("must be a number"));
+  // It is not defined by that.
+  EXPECT_EQ(store_->CheckMeasure(measure).code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(CheckMeasureTest, TakesADeclaredSchemaForTheStoresOwn) {
+  facts::DatasetSchema lines = Builtin("invoice_line");
+  for (facts::ColumnSchema& column : lines.columns) {
+    if (column.name == "amount") column.name = "total";
+  }
+  EXPECT_EQ(store_->CheckMeasure(Lines(Aggregate::kSum, "total"), {lines}), absl::OkStatus());
+  EXPECT_THAT(
+      std::string(store_->CheckMeasure(Lines(Aggregate::kSum, "amount"), {lines}).message()),
+      HasSubstr("no column 'amount'"));
+  EXPECT_EQ(store_->CheckMeasure(Lines(Aggregate::kSum, "amount")), absl::OkStatus());
+}
+
 TEST_F(CheckMeasureTest, RefusesWhatTheCheckerRefuses) {
   EXPECT_THAT(Fault(Lines(Aggregate::kSum, "(select 1)")), HasSubstr("a sub-query"));
   EXPECT_THAT(Fault(Lines(Aggregate::kCount, "", "true) or (true")), HasSubstr("filter"));
