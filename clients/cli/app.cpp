@@ -74,7 +74,7 @@ std::string Suggestion(const CLI::App* app, int argc, const char* const* argv) {
     const bool is_option = word.starts_with("--");
     const auto& known = is_option ? options : names;
     if (std::find(known.begin(), known.end(), word) != known.end()) continue;
-    if (!is_option && word == app->get_name()) continue;
+    if (!is_option && app->check_name(word)) continue;
     if (const std::string meant = DidYouMean(word, known); !meant.empty()) return meant;
   }
   return "";
@@ -90,7 +90,7 @@ std::string UnknownCommand(const CLI::App* app, int argc, const char* const* arg
     if (after_name && !word.starts_with("-") && !std::string(argv[i - 1]).starts_with("-")) {
       return word;
     }
-    after_name = after_name || word == app->get_name();
+    after_name = after_name || app->check_name(word);
   }
   return "";
 }

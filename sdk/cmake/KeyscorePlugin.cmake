@@ -34,3 +34,24 @@ function(keyscore_plugin name)
     set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${ARG_OUTPUT_DIRECTORY}")
   endif()
 endfunction()
+
+# keyscore_plugin_check(<name> [GOLDEN <file>]): a CTest test, conformance.<name>, that tries the built
+# plugin against every rule that the server relies on (the program keyscore-plugin-check, installed
+# with this package), and reproduces the golden vectors of GOLDEN.
+function(keyscore_plugin_check name)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "GOLDEN" "")
+  if(NOT TARGET ${name} OR ARG_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "keyscore_plugin_check(<plugin target> [GOLDEN <file>])")
+  endif()
+  if(NOT TARGET Keyscore::plugin-check)
+    message(FATAL_ERROR "keyscore_plugin_check(${name}): this SDK was installed without "
+                        "keyscore-plugin-check; install the component `sdk` whole")
+  endif()
+  set(golden)
+  if(ARG_GOLDEN)
+    get_filename_component(vectors "${ARG_GOLDEN}" ABSOLUTE)
+    set(golden --golden "${vectors}")
+  endif()
+  add_test(NAME conformance.${name}
+           COMMAND $<TARGET_FILE:Keyscore::plugin-check> "$<TARGET_FILE:${name}>" ${golden})
+endfunction()

@@ -1,7 +1,10 @@
 // keyscore plugins list | show: the libraries that define KPIs, also those that were refused.
+// What works on files, without a server, stands in plugin_*.cpp.
 #include <fmt/format.h>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/plugin_check.h"
+#include "cli/commands/plugin_new.h"
 #include "cli/commands/printing.h"
 #include "cli/names.h"
 #include "cli/text/csv.h"
@@ -92,7 +95,11 @@ void PrintOneCsv(const v1::Plugin& plugin, std::ostream& out) {
 
 void AddPluginsCommand(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("plugins", "The libraries that define KPIs");
+  command->alias("plugin");
   command->require_subcommand(1);
+  AddPluginNewCommand(*command, context);
+  AddPluginCheckCommand(*command, context);
+  AddPluginDescribeCommand(*command, context);
   command->add_subcommand("list", "List the plugins, also those refused")->callback([&context] {
     context.action = [&context]() -> absl::Status {
       const absl::StatusOr<client::Client*> client = context.Connection();

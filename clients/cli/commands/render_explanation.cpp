@@ -2,6 +2,8 @@
 // curve, weight; then where it hurts and what to do.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/commands/render.h"
 #include "cli/text/format.h"
 #include "cli/text/width.h"
@@ -15,7 +17,7 @@ void Heading(const char* text, const Terminal& terminal) {
 
 std::string InputText(const v1::InputValue& input) {
   if (input.has_value()) return FormatNumber(input.value());
-  if (input.aggregate() != v1::AGGREGATE_LIST) return "–";
+  if (input.values_size() == 0) return "–";
   std::vector<std::string> values;
   for (const double value : input.values()) {
     if (values.size() == 5) break;
@@ -74,14 +76,18 @@ void PrintResult(const v1::KpiResult& result, const Terminal& terminal) {
   out << '\n';
 }
 
+// Parameters are compared with published ones: six digits, whatever their size.
+std::string ParameterText(double value) { return fmt::format("{:.6g}", value); }
+
 // The figures that say how a value came about, or the parameters of the model behind it.
 template <class Figures>
-void PrintFigures(const char* heading, const Figures& figures, const Terminal& terminal) {
+void PrintFigures(const char* heading, const Figures& figures, std::string (*text)(double),
+                  const Terminal& terminal) {
   Table table({{"", Align::kLeft, 60}, {"", Align::kRight}, {"", Align::kLeft, 20}});
   for (const v1::FigureValue& figure : figures) {
     if (!figure.has_value()) continue;
     table.AddRow({Cell(fmt::format("{} ({})", figure.title(), figure.name())),
-                  Cell(FormatNumber(figure.value())), Cell(figure.unit(), Style::kDim)});
+                  Cell(text(figure.value())), Cell(figure.unit(), Style::kDim)});
   }
   if (table.empty()) return;
   Heading(heading, terminal);
@@ -109,26 +115,40 @@ void PrintCurve(const v1::KpiExplanation& explanation, const Terminal& terminal)
   }
 }
 
+// Whether a detail is the same in all accounts, such as a coefficient: it tells nothing apart.
+bool IsTheSameInAll(const v1::KpiExplanation& explanation, int detail) {
+  const auto& parts = explanation.worst_accounts();
+  return parts.size() > 1 && std::all_of(parts.begin(), parts.end(), [&](const auto& part) {
+           return part.details(detail).value() == parts[0].details(detail).value();
+         });
+}
+
+// What the account's value is made of, in the KPI's own terms; without any, its inputs.
+std::string MadeOf(const v1::KpiExplanation& explanation,
+                   const v1::KpiExplanation::AccountPart& part) {
+  std::vector<std::string> figures;
+  for (int i = 0; i < part.details_size(); ++i) {
+    const v1::FigureValue& detail = part.details(i);
+    if (!detail.has_value() || IsTheSameInAll(explanation, i)) continue;
+    figures.push_back(fmt::format("{} {}", detail.name(), FormatNumber(detail.value())));
+  }
+  for (const v1::InputValue& input : part.inputs()) {
+    if (part.details_size() > 0) break;
+    figures.push_back(fmt::format("{} {}", input.name(), InputText(input)));
+  }
+  return fmt::format("{}", fmt::join(figures, ", "));
+}
+
 void PrintWorstAccounts(const v1::KpiExplanation& explanation, const Terminal& terminal) {
   Table table({{"Account", Align::kLeft, 36},
                {"Value", Align::kRight},
                {"Share", Align::kRight},
-               {"From", Align::kLeft, 60}});
+               {"From", Align::kLeft, 100}});
   for (const auto& part : explanation.worst_accounts()) {
-    std::vector<std::string> inputs;
-    // The details say it in the KPI's own terms; without any the inputs must do.
-    for (const v1::FigureValue& detail : part.details()) {
-      if (!detail.has_value()) continue;
-      inputs.push_back(fmt::format("{} {}", detail.name(), FormatNumber(detail.value())));
-    }
-    for (const v1::InputValue& input : part.inputs()) {
-      if (part.details_size() > 0) break;
-      inputs.push_back(fmt::format("{} {}", input.name(), InputText(input)));
-    }
     table.AddRow({Cell(part.display_name().empty() ? IdOf(part.account()) : part.display_name()),
                   part.has_value() ? Cell(FormatNumber(part.value())) : StateCell(part.state()),
-                  Cell(FormatShare(part.weight())),
-                  Cell(fmt::format("{}", fmt::join(inputs, ", ")), Style::kDim)});
+                  Cell(part.weight() > 0 ? FormatShare(part.weight()) : ""),
+                  Cell(MadeOf(explanation, part), Style::kDim)});
   }
   if (table.empty()) return;
   Heading("Accounts that pull it down", terminal);
@@ -162,8 +182,9 @@ void PrintExplanation(const v1::KpiExplanation& explanation, const Terminal& ter
   }
   Heading("Value", terminal);
   PrintResult(explanation.result(), terminal);
-  PrintFigures("How it came about", explanation.details(), terminal);
-  PrintFigures("Model, fitted over all accounts", explanation.parameters(), terminal);
+  PrintFigures("How it came about", explanation.details(), FormatNumber, terminal);
+  PrintFigures("Model, fitted over all accounts", explanation.parameters(), ParameterText,
+               terminal);
   Heading("Score", terminal);
   PrintCurve(explanation, terminal);
   Heading("Weight", terminal);
