@@ -42,7 +42,7 @@ TEST(FeedbackScoreTest, IsTheMeanOfAllSources) {
 }
 
 TEST(SkillAssessmentScoreTest, IsTheMeanOfTheAssessments) {
-  ExpectMean(Kpi("skill_assessment_score"), "score", "assessments");
+  ExpectMean(Kpi("skill_assessment_score"), "score", "assessments", 100);
 }
 
 TEST(ContinuousImprovementRateTest, ComparesTheMeansOfTwoPeriods) {

@@ -135,11 +135,11 @@ TEST(CheckInCadenceTest, MayExceedAHundred) {
 }
 
 TEST(InternalCollaborationTest, IsTheMeanOfTheRatings) {
-  ExpectMean(Kpi("internal_collaboration"), "score", "ratings");
+  ExpectMean(Kpi("internal_collaboration"), "score", "ratings", 5);
 }
 
 TEST(SolutionProposalRelevanceTest, IsTheMeanOfTheProposals) {
-  ExpectMean(Kpi("solution_proposal_relevance"), "relevance", "proposals");
+  ExpectMean(Kpi("solution_proposal_relevance"), "relevance", "proposals", 5);
 }
 
 TEST(CustomerTimeTest, IsHoursPerAccountPer30Days) {

@@ -108,7 +108,7 @@ TEST(ContractExpansionTest, IsTheShareOfRenewedThatGrew) {
 }
 
 TEST(TimeToImplementTest, IsTheMeanOfThoseGoneLive) {
-  ExpectMean(Kpi("time_to_implement"), "days_to_live", "went_live");
+  ExpectMean(Kpi("time_to_implement"), "days_to_live", "went_live", 1000);
 }
 
 }  // namespace
