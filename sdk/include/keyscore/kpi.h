@@ -30,7 +30,8 @@
 //   EscalationRate);
 //
 // keyscore_plugin() of the CMake package compiles it with -std=c++20 -fPIC -fvisibility=hidden
-// -fno-gnu-unique and links it with a version script, so that it exports one symbol. Test it with keyscore/testing/fake_host.h.
+// -fno-gnu-unique and links it with a version script, so that it exports one symbol. Test it with
+// keyscore/testing/fake_host.h.
 #pragma once
 
 #include "keyscore/sdk/dataset.h"     // IWYU pragma: export

@@ -177,7 +177,7 @@ class FakeKpi {
         batch, rows, fitted.message,
         [&](void* instance, ks_context& context, const ks_input_batch& input, ks_error& error) {
           return kpi_.fit(instance, &context, &input, parameters.data(), kpi_.parameter_count,
-                           &error);
+                          &error);
         });
     if (!buffer.GuardsIntact()) throw std::runtime_error("fit wrote outside of its parameters");
     if (fitted.code != 0) return fitted;
@@ -204,7 +204,7 @@ class FakeKpi {
     int32_t code = 0;
     if (kpi_.create != nullptr) {
       code = kpi_.create(host_, reinterpret_cast<const ks_config_value*>(settings.data()),
-                          kpi_.config_count, static_cast<uint32_t>(stride), &instance, &error);
+                         kpi_.config_count, static_cast<uint32_t>(stride), &instance, &error);
     }
     if (code != 0) {
       message.assign(text, error.size);
@@ -213,8 +213,7 @@ class FakeKpi {
     const std::unique_ptr<void, void (*)(void*)> owner(
         instance, kpi_.destroy != nullptr ? kpi_.destroy : +[](void*) {});
 
-    for (uint32_t i = 0; i < kpi_.input_count; ++i)
-      batch.Add(Measure(i), Column(Measure(i), rows));
+    for (uint32_t i = 0; i < kpi_.input_count; ++i) batch.Add(Measure(i), Column(Measure(i), rows));
     const uint64_t before = batch.InputFingerprint();
     const ks_input_batch input = batch.Input();
     questions_ = 0;
