@@ -1,6 +1,4 @@
 // Golden vectors: reproduced, missed, and malformed.
-#include <fstream>
-
 #include "conformance/checking.h"
 
 namespace keyscore::kpis::conformance {
@@ -14,8 +12,8 @@ using ::testing::IsEmpty;
 class GoldenTest : public ::testing::Test {
  protected:
   Report CheckWith(const std::string& yaml, const std::string& library = "conforming") {
-    const std::string path = ::testing::TempDir() + "vectors.golden.yaml";
-    std::ofstream(path, std::ios::trunc) << yaml;
+    const std::string path = (folder_ / "vectors.golden.yaml").string();
+    testing::WriteFile(path, yaml);
     return CheckLibrary(TestPlugin(library), {.golden_file = path});
   }
   std::string FaultOf(const std::string& yaml, const std::string& library = "conforming") {
@@ -23,6 +21,9 @@ class GoldenTest : public ::testing::Test {
     EXPECT_THAT(FailedRules(report), ElementsAre("golden")) << yaml;
     return Findings(report, "golden");
   }
+
+ private:
+  const testing::TempDir folder_;  // tests run side by side
 };
 
 TEST_F(GoldenTest, AreReproduced) {

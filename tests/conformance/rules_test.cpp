@@ -1,6 +1,5 @@
 // Each library that is wrong about one rule fails that rule and no other, and the report says how
 // to mend it.
-#include <fstream>
 
 #include "conformance/checking.h"
 
@@ -87,12 +86,13 @@ TEST(DescriptorRuleTest, NamesEveryFaultAtOnce) {
 }
 
 TEST(FileRuleTest, SaysWhatIsNoLibrary) {
-  const std::string text = ::testing::TempDir() + "no_library.so";
-  std::ofstream(text) << "Just text.\n";
+  const testing::TempDir folder;
+  const std::string text = (folder / "no_library.so").string();
+  testing::WriteFile(text, "Just text.\n");
   const Report report = CheckLibrary(text, {});
   EXPECT_THAT(FailedRules(report), ElementsAre("file"));
   EXPECT_THAT(Findings(report, "file"), HasSubstr("no ELF file"));
-  EXPECT_THAT(FailedRules(CheckLibrary(::testing::TempDir() + "not_there.so", {})),
+  EXPECT_THAT(FailedRules(CheckLibrary((folder / "not_there.so").string(), {})),
               ElementsAre("file"));
 }
 

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "golden/abi_layout.h"
+#include "support/environment.h"
 
 namespace keyscore {
 namespace {
@@ -35,7 +36,8 @@ std::string ReadFile(const fs::path& path) {
 std::string Golden() { return ReadFile(Source() / "tests/golden/kpi_abi_v1.txt"); }
 
 TEST(KpiAbiTest, LayoutInCppIsFrozen) {
-  const fs::path path = fs::path(testing::TempDir()) / "kpi_abi_cpp.txt";
+  const testing::TempDir folder;
+  const fs::path path = folder / "kpi_abi_cpp.txt";
   std::FILE* file = std::fopen(path.c_str(), "w");
   ASSERT_NE(file, nullptr);
   PrintAbiLayout(file);
@@ -44,8 +46,9 @@ TEST(KpiAbiTest, LayoutInCppIsFrozen) {
 }
 
 TEST(KpiAbiTest, HeaderIsPlainC11WithTheSameLayout) {
-  const fs::path program = fs::path(testing::TempDir()) / "kpi_abi_c11";
-  const fs::path output = fs::path(testing::TempDir()) / "kpi_abi_c11.txt";
+  const testing::TempDir folder;
+  const fs::path program = folder / "kpi_abi_c11";
+  const fs::path output = folder / "kpi_abi_c11.txt";
   const char* compiler = std::getenv("CC");
   const std::string command =
       std::string(compiler == nullptr ? "cc" : compiler) +

@@ -2,8 +2,11 @@
 #include "kpis/conformance/report.h"
 
 #include <algorithm>
+#include <map>
+#include <vector>
 
 #include "fmt/format.h"
+#include "fmt/ranges.h"
 
 namespace keyscore::kpis::conformance {
 namespace {
@@ -32,6 +35,17 @@ std::string_view Colour(Outcome outcome) {
   return "";
 }
 
+// A rule that could not be tried because of another one's failure, which its note names.
+bool IsBlocked(const RuleResult& rule) {
+  return rule.outcome == Outcome::kSkipped && rule.note.starts_with("see ");
+}
+
+std::string Marked(Outcome outcome, bool colour) {
+  // Padded before it is painted, for the escapes have no width.
+  const std::string word = fmt::format("{:<4}", Word(outcome));
+  return colour ? fmt::format("{}{}\x1b[0m", Colour(outcome), word) : word;
+}
+
 size_t Count(const Report& report, Outcome outcome) {
   return static_cast<size_t>(
       std::count_if(report.rules.begin(), report.rules.end(),
@@ -53,18 +67,24 @@ const RuleResult* Report::Find(std::string_view rule) const {
 
 std::string ToText(const Report& report, bool colour) {
   std::string text = report.path + "\n";
+  std::map<std::string, std::vector<std::string>>
+      blocked;  // by what blocks them: one line, not many
   for (const RuleResult& rule : report.rules) {
-    // Padded before it is painted, for the escapes have no width.
-    const std::string word = fmt::format("{:<4}", Word(rule.outcome));
-    text += fmt::format("  {}  {:<19} {}{}\n",
-                        colour ? fmt::format("{}{}\x1b[0m", Colour(rule.outcome), word) : word,
-                        rule.rule, rule.tried,
+    if (IsBlocked(rule)) {
+      blocked[rule.note].push_back(rule.rule);
+      continue;
+    }
+    text += fmt::format("  {}  {:<19} {}{}\n", Marked(rule.outcome, colour), rule.rule, rule.tried,
                         rule.note.empty() ? "" : fmt::format(" ({})", rule.note));
     for (const Failure& failure : rule.failures) {
       text += fmt::format("        {}{}\n", failure.kpi.empty() ? "" : failure.kpi + ": ",
                           failure.happened);
       text += fmt::format("        fix: {}\n", failure.fix);
     }
+  }
+  for (const auto& [note, rules] : blocked) {
+    text += fmt::format("  {}  {}: {}\n", Marked(Outcome::kSkipped, colour), note,
+                        fmt::join(rules, ", "));
   }
   text += fmt::format("{}: {} passed, {} failed, {} skipped\n",
                       report.passed() ? "conforms" : "does not conform",
