@@ -75,7 +75,7 @@ std::string Suggestion(const CLI::App* app, int argc, const char* const* argv) {
     const auto& known = is_option ? options : names;
     if (std::find(known.begin(), known.end(), word) != known.end()) continue;
     if (!is_option && app->check_name(word)) continue;
-    if (const std::string meant = DidYouMean(word, known); !meant.empty()) return meant;
+    if (std::string meant = DidYouMean(word, known); !meant.empty()) return meant;
   }
   return "";
 }
@@ -86,7 +86,7 @@ std::string UnknownCommand(const CLI::App* app, int argc, const char* const* arg
   if (commands.empty()) return "";
   bool after_name = app->get_parent() == nullptr;
   for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
+    std::string word = argv[i];
     if (after_name && !word.starts_with("-") && !std::string(argv[i - 1]).starts_with("-")) {
       return word;
     }

@@ -15,26 +15,66 @@ namespace {
 
 constexpr char kUsageMark[] = "keyscore.cli/usage";
 
+// Why a server was not reached, and what a person can do about it.
+struct Unreachable {
+  std::string cause;
+  std::string advice = "start keyscored there, or name another with --server or KEYSCORE_SERVER";
+};
+
+// What gRPC's text says when the connection is there and TLS, or the lack of it, ends it.
+struct TlsFailure {
+  const char* mark;
+  const char* cause;
+  const char* advice;
+};
+constexpr char kClosed[] = "the connection was closed";
+constexpr char kClosedAdvice[] =
+    "if the server talks TLS, give --tls-ca, and --tls-cert and --tls-key where it asks clients "
+    "for "
+    "a certificate; else see whether keyscored still runs there";
+constexpr TlsFailure kTlsFailures[] = {
+    {"certificate verify failed",
+     "the TLS handshake failed, as no authority that is trusted here signed its certificate",
+     "name the one that did with --tls-ca"},
+    {"is not in peer certificate",
+     "the TLS handshake failed, as its certificate is for another name",
+     "give the name that stands there with --tls-server-name"},
+    {"wrong version number", "the TLS handshake failed, as it talks no TLS there",
+     "leave --tls and the options of TLS out, or name another with --server or KEYSCORE_SERVER"},
+    // gRPC makes no address usable where it can't make anything of the PEM files.
+    {"empty address list", "there is no way to connect",
+     "see whether the files of --tls-ca, --tls-cert and --tls-key are what they should be, and the "
+     "key is that of the certificate"},
+    {"SSL", "the TLS handshake failed", "check --tls-ca, --tls-cert and --tls-key"},
+    {"handshake", "the TLS handshake failed", "check --tls-ca, --tls-cert and --tls-key"},
+    // A server that talks TLS, or refuses a client's certificate, just hangs up.
+    {"Socket closed", kClosed, kClosedAdvice},
+    {"Connection reset", kClosed, kClosedAdvice},
+    {"Broken pipe", kClosed, kClosedAdvice},
+    {"GOAWAY", kClosed, kClosedAdvice},
+};
+
 // Where gRPC's text ends in the cause that a person can do something about.
-std::string CauseOfUnreachable(std::string_view message) {
+Unreachable Explain(std::string_view message) {
+  for (const TlsFailure& failure : kTlsFailures) {
+    if (message.find(failure.mark) == std::string_view::npos) continue;
+    return {.cause = failure.cause, .advice = failure.advice};
+  }
   for (const std::string_view cause :
-       {"Connection refused", "No such file or directory", "Connection reset", "Name or service",
-        "Connection timed out", "No route to host", "Network is unreachable", "Socket closed",
-        "GOAWAY", "DNS resolution failed", "SSL", "handshake"}) {
+       {"Connection refused", "No such file or directory", "Name or service",
+        "Connection timed out", "No route to host", "Network is unreachable",
+        "DNS resolution failed"}) {
     if (message.find(cause) == std::string_view::npos) continue;
-    if (cause == "Socket closed" || cause == "Connection reset" || cause == "GOAWAY") {
-      return "the connection was closed";
-    }
     if (cause == "Name or service" || cause == "DNS resolution failed") {
-      return "the host name is not known";
+      return {.cause = "the host name is not known"};
     }
-    if (cause == "SSL" || cause == "handshake") return "the TLS handshake failed";
     std::string text(cause);
     text[0] = static_cast<char>(text[0] | 0x20);
-    return text;
+    return {.cause = text};
   }
   const size_t colon = message.rfind(": ");
-  return std::string(colon == std::string_view::npos ? message : message.substr(colon + 2));
+  return {.cause =
+              std::string(colon == std::string_view::npos ? message : message.substr(colon + 2))};
 }
 
 // What to do about a reason that the server gave, where its message doesn't say so.
@@ -81,10 +121,9 @@ std::string ErrorLine(const absl::Status& status, std::string_view server) {
   // One line, whatever the server sends: scripts read the last one.
   std::string message = Printable(client::Readable(status));
   if (client::IsUnreachable(status) && !message.starts_with("import stopped")) {
-    return fmt::format(
-        "keyscore: cannot reach the server at {}: {}; start keyscored there, or name another with "
-        "--server or KEYSCORE_SERVER",
-        server, CauseOfUnreachable(message));
+    const Unreachable why = Explain(message);
+    return fmt::format("keyscore: cannot reach the server at {}: {}; {}", server, why.cause,
+                       why.advice);
   }
   const std::string advice = Advice(status);
   // The server often gives the advice itself, after a semicolon.

@@ -1,4 +1,5 @@
 // `keyscore`: the command.
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -8,6 +9,8 @@
 #include "cli/exit_code.h"
 
 int main(int argc, char** argv) {
+  // What goes wrong is said once, by us; who wants gRPC's own words sets the variable.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   try {
     keyscore::cli::Context context;
     context.terminal = keyscore::cli::RealTerminal();

@@ -240,10 +240,13 @@ class Evaluator {
   void Finish(const PlannedKpi& planned, KpiOutcome& outcome) const {
     if (outcome.state == State::kValue) {
       outcome.stale = IsStale(planned.kpi->definition, outcome.newest_fact, stale_at_);
-    } else if (outcome.state == State::kNoData && outcome.reason.empty() &&
-               std::all_of(outcome.inputs.begin(), outcome.inputs.end(),
-                           [](const InputValue& input) { return input.fact_count == 0; })) {
-      outcome.reason = "NO_FACTS: no fact falls into the windows of the inputs";
+    } else if (outcome.state == State::kNoData && outcome.reason.empty()) {
+      const bool no_facts =
+          std::all_of(outcome.inputs.begin(), outcome.inputs.end(),
+                      [](const InputValue& input) { return input.fact_count == 0; });
+      outcome.reason = no_facts ? "NO_FACTS: no fact falls into the windows of the inputs"
+                                : "NOTHING_TO_DIVIDE_BY: there are facts, but not those that the "
+                                  "formula divides by or rests on";
     }
   }
 

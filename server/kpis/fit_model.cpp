@@ -25,6 +25,7 @@ absl::StatusOr<std::vector<double>> FitOverAllAccounts(const LoadedKpi& kpi,
   const auto& inputs = kpi.definition.inputs;
   measures::MeasureSet set;
   std::vector<size_t> columns;
+  columns.reserve(inputs.size());
   for (const measures::MeasureSpec& input : inputs) {
     columns.push_back(set.Add(measures::Resolve(input, period, calendar)));
   }

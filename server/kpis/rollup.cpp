@@ -97,6 +97,7 @@ void SetInterval(const std::vector<const RowResult*>& rows, const KpiDefinition&
 
 // The weighted mean of each detail over the accounts that have it.
 void SetDetails(const std::vector<const RowResult*>& rows, size_t details, KpiOutcome& outcome) {
+  outcome.details.reserve(details);
   for (size_t detail = 0; detail < details; ++detail) {
     double weighted = 0, weights = 0;
     std::optional<double> only;  // equal in all accounts, such as a coefficient
@@ -166,6 +167,7 @@ std::vector<AccountPart> WorstAccounts(
   std::partial_sort(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(kept), rows.end(), poorer);
   rows.resize(kept);
   std::vector<AccountPart> parts;
+  parts.reserve(rows.size());
   for (const AccountRow* row : rows) {
     parts.push_back({.account_id = row->account_id,
                      .result = row->outcome->result,

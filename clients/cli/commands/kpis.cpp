@@ -101,8 +101,8 @@ void PrintOne(const v1::Kpi& kpi, const Terminal& terminal) {
   out << '\n';
 
   Table facts({{""}, {""}});
-  const auto fact = [&facts](const char* name, std::string value) {
-    if (!value.empty()) facts.AddRow({Cell(name, Style::kDim), Cell(std::move(value))});
+  const auto fact = [&facts](const char* name, const std::string& value) {
+    if (!value.empty()) facts.AddRow({Cell(name, Style::kDim), Cell(value)});
   };
   fact("Formula", kpi.formula());
   fact("Unit", kpi.unit());

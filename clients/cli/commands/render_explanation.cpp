@@ -129,7 +129,8 @@ std::string MadeOf(const v1::KpiExplanation& explanation,
   std::vector<std::string> figures;
   for (int i = 0; i < part.details_size(); ++i) {
     const v1::FigureValue& detail = part.details(i);
-    if (!detail.has_value() || IsTheSameInAll(explanation, i)) continue;
+    // A signal of 0 has no part in it.
+    if (!detail.has_value() || detail.value() == 0 || IsTheSameInAll(explanation, i)) continue;
     figures.push_back(fmt::format("{} {}", detail.name(), FormatNumber(detail.value())));
   }
   for (const v1::InputValue& input : part.inputs()) {
