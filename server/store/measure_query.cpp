@@ -227,6 +227,7 @@ absl::StatusOr<MeasureTable> ComputeMeasures(const std::vector<ResolvedMeasure>&
   for (const auto& of_dataset : by_dataset) {
     const auto& placed = of_dataset.second;
     std::vector<const BoundMeasure*> together;
+    together.reserve(placed.size());
     for (const Placed& one : placed) together.push_back(one.bound);
     absl::StatusOr<MeasureStatement> statement = MeasureSql(as_of, together, scope);
     if (!statement.ok()) return statement.status();

@@ -17,6 +17,7 @@ using Day = int32_t;
 struct Instant {
   int64_t micros = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr)
   friend auto operator<=>(const Instant&, const Instant&) = default;
 };
 

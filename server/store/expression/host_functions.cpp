@@ -8,8 +8,8 @@ namespace keyscore::store {
 namespace {
 
 constexpr double kMicrosPerSecond = 1e6;
-constexpr double kMicrosPerHour = 3'600e6;
-constexpr double kMicrosPerDay = 86'400e6;
+constexpr int64_t kMicrosPerHour = 3'600'000'000;
+constexpr int64_t kMicrosPerDay = 86'400'000'000;
 
 // DuckDB hands over flat vectors, skips rows with a null itself only for constants, and leaves the
 // value of a null undefined; the result of such a row is replaced by null.
@@ -40,13 +40,14 @@ double Difference(int64_t from, int64_t to) {
   return static_cast<double>(difference);
 }
 
-template <double kUnit>
+template <int64_t kUnit>
 void Between(duckdb_function_info, duckdb_data_chunk input, duckdb_vector output) {
   const idx_t rows = duckdb_data_chunk_get_size(input);
   const int64_t* from = Instants(input, 0);
   const int64_t* to = Instants(input, 1);
   auto* out = static_cast<double*>(duckdb_vector_get_data(output));
-  for (idx_t row = 0; row < rows; ++row) out[row] = Difference(from[row], to[row]) / kUnit;
+  for (idx_t row = 0; row < rows; ++row)
+    out[row] = Difference(from[row], to[row]) / static_cast<double>(kUnit);
   CopyNulls(input, 2, output);
 }
 
