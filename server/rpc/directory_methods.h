@@ -1,16 +1,14 @@
-// Get, List and BatchUpsert of the directory's resources, written once for all of them.
+// Get and List of the directory's resources, written once for all of them.
 #pragma once
 
 #include <fmt/format.h>
 
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
-#include "facts/validate.h"
+#include "facts/schema.h"
 #include "rpc/backend.h"
 #include "rpc/directory_resources.h"
 #include "rpc/directory_rows.h"
@@ -82,84 +80,6 @@ absl::Status ListResources(const Backend& backend, const Request& request,
     response.set_next_page_token(MakePageToken(
         request, {.watermark = page->watermark, .time = last.time, .id = last.fact_id}));
   }
-  return absl::OkStatus();
-}
-
-// The resources as rows. Each keeps the fact_id of the row that it replaces, and is a new fact
-// under its own id otherwise.
-template <typename Resource>
-absl::StatusOr<facts::ColumnBatch> RowsOf(
-    const google::protobuf::RepeatedPtrField<typename Resource::Message>& resources,
-    const std::vector<std::string>& ids, const std::map<std::string, store::Row>& known,
-    const facts::DatasetSchema& schema) {
-  RowWriter rows(schema);
-  for (int i = 0; i < resources.size(); ++i) {
-    const std::string& id = ids[static_cast<size_t>(i)];
-    rows.NextRow();
-    const auto replaced = known.find(id);
-    rows.Text("fact_id", replaced == known.end() ? id : replaced->second.fact_id);
-    if (schema.key_column != "fact_id") rows.Text(schema.key_column, id);
-    if (const absl::Status status = Resource::ToRow(resources[i], rows); !status.ok()) {
-      const std::string path = fmt::format("{}[{}].", Resource::kField, i);
-      return WithField(Prefixed(path, status), path + FaultOf(status).field);
-    }
-  }
-  return rows.Finish();
-}
-
-template <typename Resource>
-absl::StatusOr<std::vector<std::string>> IdsOf(
-    const google::protobuf::RepeatedPtrField<typename Resource::Message>& resources) {
-  if (resources.size() > kMaxUpserts) {
-    return InvalidField(Resource::kField,
-                        fmt::format("{} resources, at most {} are allowed; send several requests",
-                                    resources.size(), kMaxUpserts));
-  }
-  std::vector<std::string> ids;
-  absl::flat_hash_set<std::string> seen;
-  for (int i = 0; i < resources.size(); ++i) {
-    const std::string field = fmt::format("{}[{}].name", Resource::kField, i);
-    auto id = ParseName(field, Resource::kCollection, resources[i].name());
-    if (!id.ok()) return id.status();
-    if (!seen.insert(*id).second) {
-      return InvalidField(field, fmt::format("{} stands twice", resources[i].name()));
-    }
-    ids.push_back(*std::move(id));
-  }
-  return ids;
-}
-
-template <typename Resource, typename Response>
-absl::Status UpsertResources(
-    const Backend& backend,
-    const google::protobuf::RepeatedPtrField<typename Resource::Message>& resources,
-    bool validate_only, google::protobuf::RepeatedPtrField<typename Resource::Message>& out,
-    Response& response, const Call& call) {
-  const facts::DatasetSchema& schema = DirectorySchema(Resource::kDataset);
-  const auto ids = IdsOf<Resource>(resources);
-  if (!ids.ok()) return ids.status();
-  const auto known = LatestRows(backend.store, schema, *ids, 0, call.stop());
-  if (!known.ok()) return known.status();
-  auto batch = RowsOf<Resource>(resources, *ids, *known, schema);
-  if (!batch.ok()) return batch.status();
-  const auto validated = facts::Validate(schema, *std::move(batch), kMaxUpserts);
-  if (!validated.ok()) return validated.status();
-  if (!validated->rejects.empty()) {
-    const facts::RowReject& reject = validated->rejects.front();
-    return InvalidField(
-        fmt::format("{}[{}].{}", Resource::kField, reject.row, Resource::FieldOf(reject.column)),
-        reject.reason);
-  }
-  if (validate_only || resources.empty()) return absl::OkStatus();
-  const auto appended = backend.store.Append(validated->batch);
-  if (!appended.ok()) return appended.status();
-  const auto now = LatestRows(backend.store, schema, *ids, appended->watermark, call.stop());
-  if (!now.ok()) return now.status();
-  for (const std::string& id : *ids) {
-    const auto row = now->find(id);
-    if (row != now->end()) *out.Add() = ResourceOf<Resource>(schema, row->second);
-  }
-  response.set_fact_watermark(appended->watermark);
   return absl::OkStatus();
 }
 

@@ -1,5 +1,5 @@
 // How each resource of the directory maps to a row of its dataset. What they share, getting,
-// listing and upserting, stands in directory_methods.h.
+// listing and upserting, stands in directory_methods.h and directory_upsert.h.
 #pragma once
 
 #include <string>

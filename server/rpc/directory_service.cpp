@@ -1,10 +1,12 @@
-// Five resources, three methods each, by the templates of directory_methods.h.
+// Five resources, three methods each, by the templates of directory_methods.h and
+// directory_upsert.h.
 #include "rpc/directory_service.h"
 
 #include <fmt/format.h>
 
 #include "rpc/convert.h"
 #include "rpc/directory_methods.h"
+#include "rpc/directory_upsert.h"
 #include "rpc/fault.h"
 
 namespace keyscore::rpc {

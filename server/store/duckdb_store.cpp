@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <utility>
 
 #include "store/append.h"
@@ -44,11 +45,21 @@ class DuckDbStore final : public Store {
   }
 
   absl::StatusOr<AppendResult> Append(const facts::ColumnBatch& batch) override {
-    AppendResult appended;
+    return AppendIfUnchanged(batch, std::numeric_limits<int64_t>::max());
+  }
+
+  absl::StatusOr<AppendResult> AppendIfUnchanged(const facts::ColumnBatch& batch,
+                                                 int64_t watermark) override {
+    absl::StatusOr<AppendResult> appended;
     absl::Status status = writer_.Run(/*is_append=*/true, [&](WriteSession& session) {
-      absl::StatusOr<AppendResult> result = AppendBatch(batch, session);
-      if (result.ok()) appended = *result;
-      return result.status();
+      const DatasetState* state = session.catalog().Find(batch.dataset);
+      if (state != nullptr && state->watermark > watermark) {
+        appended = absl::AbortedError(fmt::format("dataset '{}' was written to by batch {}",
+                                                  batch.dataset, state->watermark));
+        return absl::OkStatus();  // writes nothing, so the neighbours' transaction may go on
+      }
+      appended = AppendBatch(batch, session);
+      return appended.status();
     });
     if (!status.ok()) return status;
     return appended;
@@ -138,8 +149,9 @@ class DuckDbStore final : public Store {
                                              .author = author,
                                              .payload = payload,
                                              .deleted = deleted});
-      if (result.ok()) written = *std::move(result);
-      return result.status();
+      if (!result.ok()) return result.status();
+      written = *std::move(result);
+      return absl::OkStatus();
     });
     if (!status.ok()) return status;
     return written;

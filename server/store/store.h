@@ -177,6 +177,11 @@ class Store {
   // is durable. RESOURCE_EXHAUSTED when too many appends wait.
   virtual absl::StatusOr<AppendResult> Append(const facts::ColumnBatch& batch) = 0;
 
+  // The same, but ABORTED, and nothing written, where a batch after number `watermark` has written
+  // to the dataset. So what was read as of that watermark is still so when the batch is written.
+  virtual absl::StatusOr<AppendResult> AppendIfUnchanged(const facts::ColumnBatch& batch,
+                                                         int64_t watermark) = 0;
+
   // Checks the expressions of a measure against the dataset's columns: parsed, allow-listed, bound,
   // typed (filter boolean, value numeric unless kCount or kCountDistinct, time and end columns
   // timestamps). INVALID_ARGUMENT names the offending part. `measure`'s instants are not looked at.

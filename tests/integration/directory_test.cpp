@@ -2,7 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "support/facts.h"
 #include "support/server_fixture.h"
@@ -11,13 +14,32 @@ namespace keyscore::testing {
 namespace {
 
 using absl::StatusCode;
-using DirectoryTest = SmallWorldTest;
+using ::testing::Not;
 
 google::protobuf::Timestamp Time(const std::string& text) {
   google::protobuf::Timestamp time;
   time.set_seconds(MicrosOf(text) / 1'000'000);
   return time;
 }
+
+class DirectoryTest : public SmallWorldTest {
+ protected:
+  v1::Manager ManagerOf(const std::string& name) {
+    v1::GetManagerRequest request;
+    request.set_name(name);
+    const auto manager = client().GetManager(request);
+    EXPECT_THAT(manager, IsOk());
+    return manager.value_or(v1::Manager());
+  }
+
+  absl::StatusOr<v1::BatchUpsertManagersResponse> Upsert(const std::vector<v1::Manager>& managers,
+                                                         bool validate_only = false) {
+    v1::BatchUpsertManagersRequest request;
+    for (const v1::Manager& manager : managers) *request.add_managers() = manager;
+    request.set_validate_only(validate_only);
+    return client().BatchUpsertManagers(request);
+  }
+};
 
 TEST_F(DirectoryTest, ManagersAreReadAsTheyWereSent) {
   v1::GetManagerRequest get;
@@ -136,6 +158,110 @@ TEST_F(DirectoryTest, EtagChangesWithTheRow) {
   ASSERT_THAT(client().BatchUpsertManagers(upsert), IsOk());
   EXPECT_NE(client().GetManager(get)->etag(), old_etag);
   EXPECT_EQ(client().GetManager(get)->display_name(), "Anna Keller-Graf");
+}
+
+TEST_F(DirectoryTest, StaleEtagIsRefused) {
+  v1::Manager anna = ManagerOf("managers/anna");
+  const std::string first_etag = anna.etag();
+  anna.set_display_name("Anna Keller-Graf");
+  const auto renamed = Upsert({anna});
+  ASSERT_THAT(renamed, IsOk());
+  EXPECT_EQ(renamed->managers(0).etag(), ManagerOf("managers/anna").etag());
+  EXPECT_NE(renamed->managers(0).etag(), first_etag);
+
+  // What somebody who read before the change would send.
+  anna.set_display_name("Anna Graf");
+  const auto late = Upsert({anna});
+  EXPECT_THAT(late, Refused(StatusCode::kAborted));
+  EXPECT_EQ(client::DetailsOf(late.status()).reason, "ETAG_MISMATCH");
+  EXPECT_THAT(late, MessageHas("managers/anna"));
+  EXPECT_THAT(late, MessageHas("Read it again"));
+  EXPECT_EQ(ManagerOf("managers/anna").display_name(), "Anna Keller-Graf");
+
+  anna.set_etag(renamed->managers(0).etag());
+  ASSERT_THAT(Upsert({anna}), IsOk());
+  anna.clear_etag();
+  anna.set_display_name("Anna Keller");
+  ASSERT_THAT(Upsert({anna}), IsOk());
+  // The first version's values are there again, and so is its etag.
+  EXPECT_EQ(ManagerOf("managers/anna").etag(), first_etag);
+}
+
+TEST_F(DirectoryTest, EtagHoldsAgainstAppendedFacts) {
+  v1::Manager anna = ManagerOf("managers/anna");
+  ASSERT_THAT(
+      client().AppendFacts(Batch("manager", {"fact_id", "manager_id", "occurred_at", "name"},
+                                 {{"anna-2", "anna", At{"2024-05-01"}, "Anna Keller"}})),
+      IsOk());
+  EXPECT_THAT(Upsert({anna}), Refused(StatusCode::kAborted));
+}
+
+TEST_F(DirectoryTest, EveryStaleEtagIsNamedAndNothingIsWritten) {
+  v1::Manager anna = ManagerOf("managers/anna"), boris = ManagerOf("managers/boris");
+  const v1::Manager boris_before = boris;
+  v1::Manager carla = anna;  // never there, so no etag is its own
+  carla.set_name("managers/carla");
+  anna.set_etag("another");
+  boris.set_display_name("Boris Renamed");
+  for (const bool validate_only : {true, false}) {
+    const auto refused = Upsert({anna, boris, carla}, validate_only);
+    EXPECT_THAT(refused, Refused(StatusCode::kAborted));
+    EXPECT_THAT(refused, MessageHas("managers/anna, managers/carla (not there)"));
+    EXPECT_THAT(refused, MessageHas("Read them again"));
+    EXPECT_THAT(refused, Not(MessageHas("boris")));
+  }
+  EXPECT_EQ(ManagerOf("managers/boris").display_name(), boris_before.display_name());
+  EXPECT_EQ(ManagerOf("managers/boris").etag(), boris_before.etag());
+  // What is wrong with the request itself comes first.
+  boris.clear_role_start_time();
+  EXPECT_THAT(Upsert({anna, boris}),
+              RefusedField(StatusCode::kInvalidArgument, "managers[1].role_start_time"));
+}
+
+TEST_F(DirectoryTest, ManyStaleEtagsAreCounted) {
+  std::vector<v1::Manager> managers;
+  for (int i = 0; i < 2'000; ++i) {
+    v1::Manager& manager = managers.emplace_back();
+    manager.set_name("managers/manager-" + std::to_string(10'000 + i));
+    manager.set_display_name("Somebody");
+    *manager.mutable_role_start_time() = Time("2024-01-01");
+    manager.set_etag("stale");
+  }
+  const auto refused = Upsert(managers);
+  EXPECT_THAT(refused, Refused(StatusCode::kAborted));
+  // "managers/manager-10000 (not there)" has 34 bytes: 27 of them with ", " between are 970, and
+  // one more would be beyond 1,000.
+  EXPECT_THAT(refused, MessageHas("managers/manager-10026 (not there) and 1973 more"));
+}
+
+// Several people count up in the same names, each by reading, adding one and sending the etag
+// along. Where a write came between another's check and write, a count would be lost.
+TEST_F(DirectoryTest, NoUpdateWithAnEtagIsLost) {
+  constexpr int kPeople = 4, kRounds = 10;
+  v1::Manager counter = ManagerOf("managers/anna");
+  counter.set_display_name("0");
+  counter.clear_etag();
+  ASSERT_THAT(Upsert({counter}), IsOk());
+  std::atomic<int> refused = 0;
+  std::vector<std::thread> people;
+  for (int i = 0; i < kPeople; ++i) {
+    people.emplace_back([&] {
+      for (int done = 0; done < kRounds;) {
+        v1::Manager mine = ManagerOf("managers/anna");
+        mine.set_display_name(std::to_string(std::stoi(mine.display_name()) + 1));
+        const auto written = Upsert({mine});
+        if (written.ok()) {
+          ++done;
+        } else {
+          ASSERT_THAT(written, Refused(StatusCode::kAborted));
+          ++refused;
+        }
+      }
+    });
+  }
+  for (std::thread& person : people) person.join();
+  EXPECT_EQ(ManagerOf("managers/anna").display_name(), std::to_string(kPeople * kRounds));
+  EXPECT_GT(refused, 0) << "they never met, so this proved nothing";
 }
 
 TEST_F(DirectoryTest, ListsArePaged) {

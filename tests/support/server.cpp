@@ -23,15 +23,16 @@ std::vector<std::string> ServerCommand(const ServerOptions& options,
   if (!options.plugins.empty()) {
     absl::StrAppend(&config, "plugin_directories:\n  - ", options.plugins.string(), "\n");
   }
+  if (!options.listeners.empty()) {
+    absl::StrAppend(&config, "listeners:\n", options.listeners, "\n");
+  }
   WriteFile(folder / "config.yaml", config);
   const std::filesystem::path data = options.data.empty() ? folder / "data" : options.data;
-  return {Environment("KEYSCORED_BIN"),
-          "--data",
-          data.string(),
-          "--listen",
-          "127.0.0.1:0",
-          "--config",
-          (folder / "config.yaml").string()};
+  std::vector<std::string> command = {Environment("KEYSCORED_BIN"), "--data", data.string(),
+                                      "--config", (folder / "config.yaml").string()};
+  // The flag would replace the file's listeners.
+  if (options.listeners.empty()) command.insert(command.end(), {"--listen", "127.0.0.1:0"});
+  return command;
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
@@ -68,6 +69,7 @@ absl::Status Server::Launch(const ServerOptions& options) {
   }
   client::ConnectOptions connect;
   connect.timeout = absl::Minutes(2);
+  connect.tls = options.tls;
   absl::StatusOr<std::unique_ptr<client::Client>> client = client::Connect(address_, connect);
   if (!client.ok()) return client.status();
   client_ = *std::move(client);

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,11 @@ struct ServerOptions {
   std::filesystem::path plugins;
   // More YAML for the configuration, whole top-level keys.
   std::string more_config;
+  // YAML of the key `listeners`, in place of one in the clear on 127.0.0.1:0. address() and
+  // client() are about the first of them.
+  std::string listeners;
+  // How client() talks to it; absent = in the clear.
+  std::optional<client::TlsOptions> tls;
 };
 
 class Server {

@@ -65,6 +65,19 @@ TEST(ErrorLineTest, UnreachableServerIsNamedWithTheCause) {
             "there, or name another with --server or KEYSCORE_SERVER");
 }
 
+TEST(ErrorLineTest, WhatTlsEndsIsSaidWithItsOption) {
+  const auto line = [](const std::string& text) {
+    return ErrorLine(
+        absl::UnavailableError("failed to connect to all addresses; last error: " + text), "kam:1");
+  };
+  EXPECT_THAT(line("UNAVAILABLE: ipv4:127.0.0.1:1: Socket closed"), HasSubstr("give --tls-ca"));
+  EXPECT_THAT(line("UNKNOWN: ipv4:127.0.0.1:1: Ssl handshake failed: SSL_ERROR_SSL: "
+                   "error:0A00010B:SSL routines::wrong version number"),
+              HasSubstr("it talks no TLS there; leave --tls"));
+  EXPECT_THAT(line("UNKNOWN: ipv4:127.0.0.1:1: Peer name kam is not in peer certificate"),
+              HasSubstr("--tls-server-name"));
+}
+
 TEST(ErrorLineTest, ReasonOfTheServerBringsAdvice) {
   const grpc::Status status = keyscore::testing::RichError(
       grpc::StatusCode::NOT_FOUND, "there is no KPI kpis/x", "KPI_NOT_FOUND");

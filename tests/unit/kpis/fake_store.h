@@ -67,6 +67,11 @@ class FakeStore : public Store {
     return absl::UnimplementedError("set FakeStore::facts");
   }
 
+  absl::StatusOr<AppendResult> AppendIfUnchanged(const facts::ColumnBatch& batch,
+                                                 int64_t) override {
+    return Append(batch);
+  }
+
   absl::Status CheckMeasure(const ResolvedMeasure& measure,
                             const std::vector<facts::DatasetSchema>&) override {
     checked.push_back(measure);

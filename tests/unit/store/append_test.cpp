@@ -46,6 +46,25 @@ TEST_F(AppendTest, AReplayChangesNothing) {
   EXPECT_EQ(stats->front().watermark, 1);
 }
 
+TEST_F(AppendTest, IfUnchangedRefusesWhatIsNoLongerAsItWasRead) {
+  Append("plan_review", {Review("r1", 10)});
+  const int64_t read = *store_->Watermark();
+  // Another dataset's batch is no change of this one.
+  Append("account",
+         {{{"fact_id", "a1"}, {"account_id", "acme"}, {"occurred_at", At("2024-01-01")}}});
+  const auto batch = Batch("plan_review", {Review("r1", 20)});
+  ASSERT_OK(store_->AppendIfUnchanged(batch, read));
+  EXPECT_EQ(Total(), 20);
+  const auto late = store_->AppendIfUnchanged(Batch("plan_review", {Review("r1", 30)}), read);
+  EXPECT_EQ(late.status().code(), absl::StatusCode::kAborted);
+  EXPECT_THAT(MessageOfResult(late), HasSubstr("plan_review"));
+  EXPECT_EQ(Total(), 20);
+  EXPECT_EQ(*store_->Watermark(), 3);
+  // Nor is a replay refused or let through by what it would write: only by what was written.
+  EXPECT_EQ(store_->AppendIfUnchanged(batch, read).status().code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(store_->AppendIfUnchanged(batch, 3)->replayed, 1U);
+}
+
 TEST_F(AppendTest, AChangedRowIsANewVersion) {
   Append("plan_review", {Review("r1", 10), Review("r2", 20)});
   const AppendResult changed = Append("plan_review", {Review("r1", 15), Review("r2", 20)});
