@@ -15,6 +15,11 @@ constexpr absl::string_view kDetailsUrl = "type.googleapis.com/google.rpc.Status
 }  // namespace
 
 absl::Status MakeStatus(int code, std::string_view message, std::string_view binary_details) {
+  // This library cancels nothing, and the server's own refusals have details: gRPC itself threw the
+  // call away before anybody looked at it, as it does with what reaches a server that is stopping.
+  if (code == static_cast<int>(absl::StatusCode::kCancelled) && binary_details.empty()) {
+    return absl::UnavailableError("the server is stopping and has not taken the call");
+  }
   absl::Status status(static_cast<absl::StatusCode>(code), std::string(message));
   if (!status.ok() && !binary_details.empty()) {
     status.SetPayload(kDetailsUrl, absl::Cord(std::string(binary_details)));

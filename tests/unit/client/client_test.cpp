@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "google/rpc/status.pb.h"
 #include "keyscore/client/error.h"
 #include "unit/client/fake_server.h"
 
@@ -119,6 +120,14 @@ TEST(ServiceConfigTest, RetriesOnlyWhatReads) {
       EXPECT_TRUE(called.starts_with("Get") || called.starts_with("List")) << name;
     }
   }
+}
+
+TEST(MakeStatusTest, ACallThatAStoppingServerThrewAwayIsUnavailable) {
+  EXPECT_TRUE(absl::IsUnavailable(MakeStatus(1, "CANCELLED", "")));
+  google::rpc::Status rich;
+  rich.set_code(1);
+  rich.set_message("the caller has gone");
+  EXPECT_TRUE(absl::IsCancelled(MakeStatus(1, "the caller has gone", rich.SerializeAsString())));
 }
 
 }  // namespace

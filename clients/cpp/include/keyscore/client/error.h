@@ -42,7 +42,8 @@ std::string Readable(const absl::Status& status);
 bool IsUnreachable(const absl::Status& status);
 
 // Builds what a call returns from the parts of a gRPC status: its code, its message and its binary
-// details (a serialised google.rpc.Status, may be empty).
+// details (a serialised google.rpc.Status, may be empty). CANCELLED without details is UNAVAILABLE:
+// a server that is stopping threw the call away.
 absl::Status MakeStatus(int code, std::string_view message, std::string_view binary_details);
 
 }  // namespace keyscore::client
