@@ -1,10 +1,7 @@
 // Ids over all libraries, datasets against what the store knows, inputs against their datasets.
 #include "kpis/admission.h"
 
-#include <algorithm>
-#include <iterator>
 #include <set>
-#include <string_view>
 
 #include "absl/strings/match.h"
 #include "facts/builtin_datasets.h"
@@ -66,13 +63,6 @@ void CheckInputs(const LoadedLibrary& library, store::Store& store,
   }
 }
 
-// Facts of these carry no account, either: they are about the manager (design, section 8).
-bool IsAboutManagersAlone(std::string_view dataset) {
-  constexpr std::string_view kDatasets[] = {"learning", "feedback", "employee_survey"};
-  return facts::HasNoAccounts(dataset) ||
-         std::find(std::begin(kDatasets), std::end(kDatasets), dataset) != std::end(kDatasets);
-}
-
 }  // namespace
 
 store::ResolvedMeasure ForChecking(const measures::MeasureSpec& input) {
@@ -88,7 +78,7 @@ store::ResolvedMeasure ForChecking(const measures::MeasureSpec& input) {
 
 std::optional<RollupFault> FindRollupFault(const KpiDefinition& definition,
                                            const measures::MeasureSpec& input) {
-  const bool no_accounts = IsAboutManagersAlone(input.dataset);
+  const bool no_accounts = facts::HasNoAccounts(input.dataset);
   if (definition.rollup == Rollup::kAccounts && no_accounts) {
     return RollupFault{fmt::format("dataset '{}' has no accounts, so the KPI can't be rolled up "
                                    "over them",

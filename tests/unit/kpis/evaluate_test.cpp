@@ -70,6 +70,15 @@ TEST(EvaluateTest, TheOrganisationIsOneSubject) {
   EXPECT_THAT(store.measure_calls[0].scope.subject_ids, IsEmpty());
 }
 
+TEST(EvaluateTest, FactsThatLeaveTheFormulaNothingToDivideByAreSaidToDoSo) {
+  store::FakeStore store;
+  store.facts = {Sale("anna", "a1", 10, 0)};
+  const LoadedKpi kpi = Kpi("share", Rollup::kPooled, SaleInputs(), Ratio);
+  const KpiOutcome anna = Evaluated(March({&kpi}, {"anna"}), store).outcomes[0][0];
+  EXPECT_EQ(anna.state, State::kNoData);
+  EXPECT_THAT(anna.reason, HasSubstr("NOTHING_TO_DIVIDE_BY"));
+}
+
 TEST(EvaluateTest, ADatasetThatNeverHeldAFactMeansNoData) {
   store::FakeStore store;
   store.facts = {Sale("anna", "a1", 1, 2)};
