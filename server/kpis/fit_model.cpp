@@ -69,6 +69,10 @@ absl::StatusOr<Model> ModelOf(const LoadedKpi& kpi, const EvaluationContext& con
                               int64_t watermark, store::Store& store) {
   Model model;
   if (kpi.definition.parameters.empty()) return model;
+  if (watermark == 0) {  // to the store that number means the newest state, not an empty log
+    model.not_fitted = "MODEL_NOT_FITTED: no fact was recorded yet";
+    return model;
+  }
   auto fitted = kpi.models->Get(
       {.watermark = watermark, .period_from = period.from, .period_to = period.to}, context.stop,
       [&] { return FitOverAllAccounts(kpi, context, period, calendar, watermark, store); });

@@ -60,6 +60,18 @@ TEST(ModelTest, TooLittleToFitIsNoDataWithTheReason) {
   EXPECT_THAT(anna.parameters, IsEmpty());
 }
 
+// The store would read watermark 0 as the newest state, which may have facts by now.
+TEST(ModelTest, AnEmptyLogIsNotAskedForAModel) {
+  store::FakeStore store;
+  const auto function = std::make_shared<AgainstMean>();
+  const LoadedKpi kpi = KpiAgainstMean(Rollup::kAccounts, function);
+  const KpiOutcome anna = Evaluated(March({&kpi}, {"anna"}), store).outcomes[0][0];
+  EXPECT_EQ(anna.state, State::kNoData);
+  EXPECT_THAT(anna.reason, HasSubstr("MODEL_NOT_FITTED: no fact was recorded yet"));
+  EXPECT_EQ(function->fits, 0);
+  EXPECT_TRUE(store.measure_calls.empty());
+}
+
 TEST(ModelTest, AFailingFitIsAnErrorOfItsOwnKpiOnly) {
   store::FakeStore store = TwoAccounts();
   store.facts.push_back(Sale("carl", "c1", 1, 13));
