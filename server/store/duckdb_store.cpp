@@ -137,20 +137,22 @@ class DuckDbStore final : public Store {
     return ListConfigHistory(*reading->connection, kind, id);
   }
 
-  absl::StatusOr<ConfigRevision> PutConfig(const std::string& kind, const std::string& id,
-                                           int64_t expected_revision, const std::string& author,
-                                           const std::string& payload, bool deleted) override {
-    ConfigRevision written;
+  absl::StatusOr<std::vector<ConfigRevision>> PutConfigs(
+      const std::vector<ConfigWrite>& writes) override {
+    std::vector<ConfigRevision> written;
     absl::Status status = writer_.Run(/*is_append=*/false, [&](WriteSession& session) {
-      absl::StatusOr<ConfigRevision> result =
-          WriteConfig(session.connection(), {.kind = kind,
-                                             .id = id,
-                                             .revision = expected_revision,
-                                             .author = author,
-                                             .payload = payload,
-                                             .deleted = deleted});
-      if (!result.ok()) return result.status();
-      written = *std::move(result);
+      written.clear();
+      for (const ConfigWrite& write : writes) {
+        absl::StatusOr<ConfigRevision> result =
+            WriteConfig(session.connection(), {.kind = write.kind,
+                                               .id = write.id,
+                                               .revision = write.expected_revision,
+                                               .author = write.author,
+                                               .payload = write.payload,
+                                               .deleted = write.deleted});
+        if (!result.ok()) return result.status();
+        written.push_back(*std::move(result));
+      }
       return absl::OkStatus();
     });
     if (!status.ok()) return status;

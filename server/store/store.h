@@ -142,7 +142,8 @@ struct RowPage {
 
 // ---- Configuration -----------------------------------------------------------------------------
 
-// One stored revision of a configuration document. Kinds in use: "dataset", "weight_profile".
+// One stored revision of a configuration document. Kinds in use: "dataset", "weight_profile",
+// "plugin", "audit".
 struct ConfigRevision {
   std::string kind;
   std::string id;
@@ -150,6 +151,16 @@ struct ConfigRevision {
   absl::Time created_at;
   std::string author;
   std::string payload;  // opaque bytes
+  bool deleted = false;
+};
+
+// One revision to be written.
+struct ConfigWrite {
+  std::string kind;
+  std::string id;
+  int64_t expected_revision = 0;  // of the newest; 0 = there must be none
+  std::string author;
+  std::string payload;
   bool deleted = false;
 };
 
@@ -211,15 +222,27 @@ class Store {
   // Every revision of one document, oldest first; NOT_FOUND if there is none.
   virtual absl::StatusOr<std::vector<ConfigRevision>> ConfigHistory(const std::string& kind,
                                                                     const std::string& id) = 0;
-  // Writes revision expected_revision + 1; ABORTED if the newest is not expected_revision (0 =
-  // there must be none).
-  virtual absl::StatusOr<ConfigRevision> PutConfig(const std::string& kind, const std::string& id,
-                                                   int64_t expected_revision,
-                                                   const std::string& author,
-                                                   const std::string& payload, bool deleted) = 0;
+  // Writes revision expected_revision + 1 of each document, all in one transaction or none; ABORTED
+  // if the newest of one is not what its write expects.
+  virtual absl::StatusOr<std::vector<ConfigRevision>> PutConfigs(
+      const std::vector<ConfigWrite>& writes) = 0;
+  // The same for one document.
+  absl::StatusOr<ConfigRevision> PutConfig(const std::string& kind, const std::string& id,
+                                           int64_t expected_revision, const std::string& author,
+                                           const std::string& payload, bool deleted);
 
   // Finishes what is queued and closes; later calls are UNAVAILABLE.
   virtual absl::Status Close() = 0;
 };
+
+inline absl::StatusOr<ConfigRevision> Store::PutConfig(const std::string& kind,
+                                                       const std::string& id,
+                                                       int64_t expected_revision,
+                                                       const std::string& author,
+                                                       const std::string& payload, bool deleted) {
+  auto written = PutConfigs({{kind, id, expected_revision, author, payload, deleted}});
+  if (!written.ok()) return written.status();
+  return written->front();
+}
 
 }  // namespace keyscore::store

@@ -99,9 +99,8 @@ class FakeStore : public Store {
   absl::StatusOr<std::vector<ConfigRevision>> ListConfig(const std::string& kind) override;
   absl::StatusOr<std::vector<ConfigRevision>> ConfigHistory(const std::string& kind,
                                                             const std::string& id) override;
-  absl::StatusOr<ConfigRevision> PutConfig(const std::string& kind, const std::string& id,
-                                           int64_t expected_revision, const std::string& author,
-                                           const std::string& payload, bool deleted) override;
+  absl::StatusOr<std::vector<ConfigRevision>> PutConfigs(
+      const std::vector<ConfigWrite>& writes) override;
 
   absl::Status Close() override { return absl::OkStatus(); }
 
@@ -269,23 +268,29 @@ inline absl::StatusOr<std::vector<ConfigRevision>> FakeStore::ConfigHistory(cons
   return found->second;
 }
 
-inline absl::StatusOr<ConfigRevision> FakeStore::PutConfig(
-    const std::string& kind, const std::string& id, int64_t expected_revision,
-    const std::string& author, const std::string& payload, bool deleted) {
-  const auto known = config_.find({kind, id});
-  const size_t newest = known == config_.end() ? 0 : known->second.size();
-  if (static_cast<int64_t>(newest) != expected_revision) {
-    return absl::AbortedError("another revision is the newest");
+inline absl::StatusOr<std::vector<ConfigRevision>> FakeStore::PutConfigs(
+    const std::vector<ConfigWrite>& writes) {
+  for (const ConfigWrite& write : writes) {
+    const auto known = config_.find({write.kind, write.id});
+    const size_t newest = known == config_.end() ? 0 : known->second.size();
+    if (static_cast<int64_t>(newest) != write.expected_revision) {
+      return absl::AbortedError("another revision is the newest");
+    }
   }
-  std::vector<ConfigRevision>& revisions = config_[{kind, id}];
-  revisions.push_back({.kind = kind,
-                       .id = id,
-                       .revision = expected_revision + 1,
-                       .created_at = absl::UnixEpoch() + absl::Seconds(expected_revision + 1),
-                       .author = author,
-                       .payload = payload,
-                       .deleted = deleted});
-  return revisions.back();
+  std::vector<ConfigRevision> written;
+  for (const ConfigWrite& write : writes) {
+    std::vector<ConfigRevision>& revisions = config_[{write.kind, write.id}];
+    revisions.push_back(
+        {.kind = write.kind,
+         .id = write.id,
+         .revision = write.expected_revision + 1,
+         .created_at = absl::UnixEpoch() + absl::Seconds(write.expected_revision + 1),
+         .author = write.author,
+         .payload = write.payload,
+         .deleted = write.deleted});
+    written.push_back(revisions.back());
+  }
+  return written;
 }
 
 }  // namespace keyscore::store
