@@ -11,7 +11,17 @@ find_package(fmt CONFIG REQUIRED)
 find_package(spdlog CONFIG REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(DuckDB 1.4 REQUIRED)
+
+# Debian's libseccomp brings no CMake package.
+find_path(Seccomp_INCLUDE_DIR seccomp.h REQUIRED)
+find_library(Seccomp_LIBRARY seccomp REQUIRED)
+mark_as_advanced(Seccomp_INCLUDE_DIR Seccomp_LIBRARY)
+add_library(Seccomp::seccomp UNKNOWN IMPORTED)
+set_target_properties(Seccomp::seccomp PROPERTIES
+  IMPORTED_LOCATION "${Seccomp_LIBRARY}"
+  INTERFACE_INCLUDE_DIRECTORIES "${Seccomp_INCLUDE_DIR}")
 
 if(KEYSCORE_BUILD_TESTS)
   find_package(GTest REQUIRED)
