@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "kpis/failure.h"
 #include "kpis/gather.h"
 #include "measures/measure_set.h"
 
@@ -58,8 +59,9 @@ absl::StatusOr<std::vector<double>> FitOverAllAccounts(const LoadedKpi& kpi,
 
 // Those of the library's own faults that are the KPI's alone, whatever code it gives them.
 bool IsTheCallers(const absl::Status& status, const EvaluationContext& context) {
-  return (context.stop && context.stop()) || absl::IsUnavailable(status) ||
-         absl::IsDataLoss(status);
+  return (context.stop && context.stop()) ||
+         (FailureReason(status).empty() &&
+          (absl::IsUnavailable(status) || absl::IsDataLoss(status)));
 }
 
 }  // namespace
@@ -89,7 +91,8 @@ absl::StatusOr<Model> ModelOf(const LoadedKpi& kpi, const EvaluationContext& con
   } else if (absl::StartsWith(message, kMeasureFailed)) {
     model.error = message;
   } else {
-    model.error = absl::StrCat("PLUGIN_ERROR: ", failure.message());
+    const std::string reason = FailureReason(failure);
+    model.error = absl::StrCat(reason.empty() ? kPluginError : reason, ": ", failure.message());
   }
   return model;
 }

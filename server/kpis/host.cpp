@@ -3,8 +3,8 @@
 
 #include <utility>
 
+#include "kpis/isolation/log_intake.h"
 #include "kpis/text.h"
-#include "spdlog/spdlog.h"
 
 namespace keyscore::kpis {
 namespace {
@@ -12,24 +12,11 @@ namespace {
 constexpr size_t kMaxMessageBytes = 2'000;
 constexpr size_t kMaxComplaints = 10;
 
-spdlog::level::level_enum LevelOf(uint32_t level) {
-  switch (level) {
-    case KS_LOG_DEBUG:
-      return spdlog::level::debug;
-    case KS_LOG_INFO:
-      return spdlog::level::info;
-    case KS_LOG_WARNING:
-      return spdlog::level::warn;
-    default:  // an unknown level is worth a look
-      return spdlog::level::err;
-  }
-}
-
 }  // namespace
 
-Host& Host::Make(std::string library) { return *new Host(std::move(library)); }
+Host& Host::Make(const std::string& library) { return *new Host(library); }
 
-Host::Host(std::string library) : library_(std::move(library)) {
+Host::Host(const std::string& library) : logger_(PluginLogger(library)) {
   abi_.struct_size = sizeof abi_;
   abi_.abi_major = KS_ABI_MAJOR;
   abi_.abi_minor = KS_ABI_MINOR;
@@ -57,8 +44,8 @@ void Host::Write(uint32_t level, ks_str message) {
   // The size is not ours: what may be far off is not read to its end.
   const std::string text =
       SafeText({message.data, std::min<size_t>(message.size, kMaxMessageBytes)}, kMaxMessageBytes);
-  const spdlog::level::level_enum severity = LevelOf(level);
-  spdlog::log(severity, "plugin {}: {}", library_, text);
+  const spdlog::level::level_enum severity = LogLevelOf(level);
+  logger_->log(severity, text);
   if (severity < spdlog::level::warn) return;
   absl::MutexLock lock(&mutex_);
   if (listening_ && complaints_.size() < kMaxComplaints) complaints_.push_back(text);

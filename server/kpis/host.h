@@ -1,12 +1,14 @@
 // What the server offers to one library: its log, for now.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "keyscore/kpi_abi.h"
+#include "spdlog/logger.h"
 
 namespace keyscore::kpis {
 
@@ -14,7 +16,7 @@ namespace keyscore::kpis {
 class Host {
  public:
   // `library` names it in the log.
-  static Host& Make(std::string library);
+  static Host& Make(const std::string& library);
 
   const ks_host* abi() const { return &abi_; }
 
@@ -23,11 +25,11 @@ class Host {
   std::vector<std::string> TakeComplaints() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  explicit Host(std::string library);
+  explicit Host(const std::string& library);
   static void Log(void* context, uint32_t level, ks_str message);
   void Write(uint32_t level, ks_str message) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  const std::string library_;
+  const std::shared_ptr<spdlog::logger> logger_;
   ks_host abi_{};
   absl::Mutex mutex_;
   bool listening_ ABSL_GUARDED_BY(mutex_) = true;

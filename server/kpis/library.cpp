@@ -1,21 +1,19 @@
-// Stages, opens, negotiates with and describes one library.
+// Stages, looks at, and loads one library, here or in a worker.
 #include "kpis/library.h"
 
 #include <algorithm>
-#include <boost/dll/shared_library.hpp>
 #include <filesystem>
-#include <map>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/str_join.h"
-#include "absl/synchronization/mutex.h"
 #include "fmt/format.h"
-#include "keyscore/kpi_abi.h"
 #include "kpis/abi_function.h"
 #include "kpis/descriptor.h"
 #include "kpis/host.h"
+#include "kpis/isolation/isolated_function.h"
+#include "kpis/metered_function.h"
+#include "kpis/open_library.h"
 #include "kpis/staging.h"
 #include "kpis/text.h"
 
@@ -24,70 +22,15 @@ namespace {
 
 constexpr size_t kMaxReasonBytes = 1'000;
 
-// Every library ever opened, by staged path, until the process ends.
-struct OpenLibraries {
-  absl::Mutex mutex;
-  std::map<std::string, boost::dll::shared_library> by_path ABSL_GUARDED_BY(mutex);
-};
-
-OpenLibraries& Opened() {
-  static auto* const opened = new OpenLibraries;  // never destroyed, so never closed
-  return *opened;
-}
-
-// "… (dlerror system message: /staged/path: invalid ELF header): Bad file …" in the user's words.
-std::string LoaderMessage(std::string_view what, const std::string& staged_path) {
-  constexpr std::string_view kBefore = "dlerror system message: ";
-  if (const size_t at = what.find(kBefore); at != std::string_view::npos) {
-    what.remove_prefix(at + kBefore.size());
-    what = what.substr(0, what.rfind("): "));
-  }
-  if (what.substr(0, staged_path.size() + 2) == staged_path + ": ") {
-    what.remove_prefix(staged_path.size() + 2);
-  }
-  return SafeText(what, kMaxReasonBytes);
-}
-
-absl::StatusOr<const boost::dll::shared_library*> Open(const std::string& staged_path) {
-  using boost::dll::load_mode::type;
-  constexpr auto kMode =
-      static_cast<type>(boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
-  boost::dll::shared_library library;
-  try {
-    // Runs the library's constructors, so without a lock.
-    library.load(staged_path, kMode);
-  } catch (const std::exception& error) {
-    return absl::InvalidArgumentError("not a loadable shared library: " +
-                                      LoaderMessage(error.what(), staged_path));
-  } catch (...) {
-    return absl::InvalidArgumentError("its static initialisation threw an exception");
-  }
-  OpenLibraries& opened = Opened();
-  absl::MutexLock lock(&opened.mutex);
-  // The same bytes opened again are the same handle: one reference of the two is enough.
-  return &opened.by_path.try_emplace(staged_path, std::move(library)).first->second;
-}
-
-absl::StatusOr<const ks_library*> CallEntry(const boost::dll::shared_library& library, Host& host) {
-  const ks_library* described = nullptr;
-  try {
-    if (!library.has(KS_ENTRY_SYMBOL)) {
-      return absl::InvalidArgumentError(fmt::format(
-          "does not export the symbol {}; build it with the SDK's registration macro, or export "
-          "that function",
-          KS_ENTRY_SYMBOL));
-    }
-    described = library.get<const ks_library*(const ks_host*)>(KS_ENTRY_SYMBOL)(host.abi());
-  } catch (...) {
-    return absl::InvalidArgumentError(
-        fmt::format("{} threw an exception, which the ABI forbids", KS_ENTRY_SYMBOL));
-  }
-  const std::vector<std::string> complaints = host.TakeComplaints();
-  if (described != nullptr) return described;
-  return absl::InvalidArgumentError(
-      complaints.empty() ? "declined to work under this server without saying why"
-                         : "declined to work under this server: " +
-                               SafeText(absl::StrJoin(complaints, "; "), kMaxReasonBytes));
+// Looks at the library in this process, where no worker can do that.
+absl::StatusOr<DescribedLibrary> DescribeHere(const StagedFile& staged, const std::string& file_id,
+                                              bool builtin, DescribedLibrary* readable) {
+  const auto entry = OpenLibrary(staged.path);
+  if (!entry.ok()) return entry.status();
+  Host& host = Host::Make(file_id);
+  const auto raw = CallEntry(*entry, host.abi(), [&host] { return host.TakeComplaints(); });
+  if (!raw.ok()) return raw.status();
+  return DescribeLibrary(**raw, file_id, builtin, readable);
 }
 
 // The status of the description, with what others object to.
@@ -156,53 +99,122 @@ absl::StatusOr<std::vector<LoadedKpi>> MakeKpis(std::vector<DescribedKpi> descri
   return kpis;
 }
 
-absl::StatusOr<LoadedLibrary> LoadStaged(const StagedFile& staged, const std::string& file_name,
-                                         const LibraryOptions& options) {
-  const std::string file_id = std::filesystem::path(file_name).stem().string();
-  const auto library = Open(staged.path);
-  if (!library.ok()) return library.status();
-  Host& host = Host::Make(SafeText(file_id, 80));
-  const auto raw = CallEntry(**library, host);
+// Its first instances made, in this process.
+absl::StatusOr<std::vector<LoadedKpi>> LoadHere(const StagedFile& staged,
+                                                const std::string& file_id,
+                                                const LibraryOptions& options,
+                                                std::vector<DescribedKpi> described) {
+  const auto entry = OpenLibrary(staged.path);
+  if (!entry.ok()) return entry.status();
+  Host& host = Host::Make(file_id);
+  const auto raw = CallEntry(*entry, host.abi(), [&host] { return host.TakeComplaints(); });
   if (!raw.ok()) return raw.status();
+  auto again = DescribeLibrary(**raw, file_id, options.builtin);
+  if (!again.ok()) return again.status();
+  if (again->kpis.size() != described.size()) {
+    return absl::InvalidArgumentError("describes itself differently when it is opened again");
+  }
+  for (size_t i = 0; i < described.size(); ++i) {
+    described[i].functions = again->kpis[i].functions;
+  }
+  return MakeKpis(std::move(described), host.abi());
+}
+
+// In the worker that has opened it.
+absl::StatusOr<std::vector<LoadedKpi>> LoadThere(const std::shared_ptr<Worker>& worker,
+                                                 std::vector<DescribedKpi> described) {
+  std::vector<KpiDefinition> definitions;
+  for (const DescribedKpi& kpi : described) definitions.push_back(kpi.definition);
+  if (absl::Status made = worker->Configure(definitions); !made.ok()) return made;
+  std::vector<LoadedKpi> kpis;
+  for (size_t i = 0; i < definitions.size(); ++i) {
+    kpis.push_back({.definition = std::move(definitions[i]),
+                    .function = std::make_shared<IsolatedFunction>(worker, i)});
+  }
+  return kpis;
+}
+
+// Counts the calls of the library's KPIs, and makes the counts readable.
+void Meter(LoadedLibrary& library, const std::shared_ptr<Worker>& worker) {
+  std::vector<std::pair<std::string, std::shared_ptr<CallMeter>>> meters;
+  for (LoadedKpi& kpi : library.kpis) {
+    meters.emplace_back(kpi.definition.id, std::make_shared<CallMeter>());
+    kpi.function = Metered(std::move(kpi.function), meters.back().second);
+  }
+  LibraryStats fixed{.plugin_id = library.id,
+                     .version = library.version,
+                     .sha256 = library.sha256,
+                     .isolated = library.isolated,
+                     .worker = {},
+                     .kpis = {}};
+  library.stats = [fixed = std::move(fixed), meters = std::move(meters), worker] {
+    LibraryStats stats = fixed;
+    for (size_t i = 0; i < meters.size(); ++i) {
+      stats.kpis.push_back(meters[i].second->Stats(meters[i].first));
+      if (worker != nullptr) stats.kpis.back().breaker = worker->Breaker(i);
+    }
+    if (worker != nullptr) stats.worker = worker->Stats();
+    return stats;
+  };
+}
+
+absl::StatusOr<LoadedLibrary> Load(const StagedFile& staged, const std::string& file_name,
+                                   const LibraryOptions& options) {
+  const std::string file_id = std::filesystem::path(file_name).stem().string();
   DescribedLibrary readable;
-  auto described = DescribeLibrary(**raw, file_id, options.builtin, &readable);
+  absl::StatusOr<DescribedLibrary> described = absl::UnknownError("not looked at");
+  std::shared_ptr<Worker> worker;
+  if (options.workers != nullptr) {
+    worker = std::make_shared<Worker>(
+        options.workers,
+        WorkerLibrary{.path = staged.path, .file_id = file_id, .builtin = options.builtin},
+        options.changed);
+    described = worker->Describe(&readable);
+  } else {
+    described = DescribeHere(staged, file_id, options.builtin, &readable);
+  }
   const absl::Status sound = Judge(described.status(), described.ok() ? *described : readable,
                                    SafeText(file_name, kMaxReasonBytes), options);
   if (!sound.ok()) return sound;
   const absl::Status settings = ApplySettings(options.settings, described->kpis);
   if (!settings.ok()) return settings;
-  auto kpis = MakeKpis(std::move(described->kpis), host.abi());
+  const bool isolated = options.isolated && worker != nullptr;
+  if (!isolated) worker.reset();  // it has seen all that it was started for
+  auto kpis = isolated ? LoadThere(worker, std::move(described->kpis))
+                       : LoadHere(staged, file_id, options, std::move(described->kpis));
   if (!kpis.ok()) return kpis.status();
-  return LoadedLibrary{.id = std::move(described->id),
-                       .file_name = file_name,
-                       .sha256 = staged.sha256,
-                       .version = std::move(described->version),
-                       .vendor = std::move(described->vendor),
-                       .description = std::move(described->description),
-                       .abi_version = std::move(described->abi_version),
-                       .builtin = options.builtin,
-                       .load_time = absl::Now(),
-                       .datasets = std::move(described->datasets),
-                       .kpis = *std::move(kpis)};
+  LoadedLibrary library{.id = std::move(described->id),
+                        .file_name = file_name,
+                        .sha256 = staged.sha256,
+                        .version = std::move(described->version),
+                        .vendor = std::move(described->vendor),
+                        .description = std::move(described->description),
+                        .abi_version = std::move(described->abi_version),
+                        .builtin = options.builtin,
+                        .isolated = isolated,
+                        .load_time = absl::Now(),
+                        .datasets = std::move(described->datasets),
+                        .kpis = *std::move(kpis)};
+  Meter(library, worker);
+  return library;
 }
 
 }  // namespace
 
-absl::StatusOr<LoadedLibrary> LoadLibrary(const std::string& path, const LibraryOptions& options) {
-  const auto staged = StageFile(path, options.staging_dir);
-  if (!staged.ok()) return absl::InvalidArgumentError(staged.status().message());
-  const std::string file_name = std::filesystem::path(path).filename().string();
-  auto loaded = LoadStaged(*staged, file_name, options);
+absl::StatusOr<LoadedLibrary> LoadStagedLibrary(const StagedFile& staged,
+                                                const std::string& file_name,
+                                                const LibraryOptions& options) {
+  auto loaded = Load(staged, file_name, options);
   if (loaded.ok()) return loaded;
   absl::Status status = loaded.status();
-  status.SetPayload(kSha256Payload, absl::Cord(staged->sha256));
+  status.SetPayload(kSha256Payload, absl::Cord(staged.sha256));
   return status;
 }
 
-size_t OpenLibraryCount() {
-  OpenLibraries& opened = Opened();
-  absl::MutexLock lock(&opened.mutex);
-  return opened.by_path.size();
+absl::StatusOr<LoadedLibrary> LoadLibrary(const std::string& path, const LibraryOptions& options) {
+  const auto staged = StageFile(path, options.staging_dir);
+  if (!staged.ok()) return absl::InvalidArgumentError(staged.status().message());
+  return LoadStagedLibrary(*staged, std::filesystem::path(path).filename().string(), options);
 }
 
 }  // namespace keyscore::kpis

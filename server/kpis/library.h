@@ -1,8 +1,8 @@
-// One KPI library, loaded into the process through Boost.DLL and held open for good.
+// One KPI library, loaded into the process through Boost.DLL and held open for good, or into a
+// worker process of its own.
 //
-// The only place, with kpi_function.h and descriptor.h, that knows the C ABI. A library is opened
-// from a staged copy named by its SHA-256, so that a file replaced under our feet is never
-// half-read and a new version is never mistaken for the old one.
+// A library is opened from a staged copy named by its SHA-256, so that a file replaced under our
+// feet is never half-read and a new version is never mistaken for the old one.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,12 @@
 #include "kpis/kpi_definition.h"
 #include "kpis/kpi_function.h"
 #include "kpis/model_cache.h"
+#include "kpis/plugin_stats.h"
+#include "kpis/staging.h"
 
 namespace keyscore::kpis {
+
+class WorkerHost;
 
 // A KPI ready to be evaluated. Immutable and shared by all requests that pin its generation.
 struct LoadedKpi {
@@ -37,9 +41,12 @@ struct LoadedLibrary {
   std::string description;
   std::string abi_version;  // "major.minor"
   bool builtin = false;
+  bool isolated = false;
   absl::Time load_time;
   std::vector<facts::DatasetSchema> datasets;
   std::vector<LoadedKpi> kpis;
+  // How it does at work, up to now. Set by LoadLibrary.
+  std::function<LibraryStats()> stats = {};
 };
 
 // Values of settings in place of their defaults, by KPI id and name.
@@ -53,6 +60,11 @@ struct LibraryOptions {
   // they are listed after its own. It sees a description without functions, of a faulty one what
   // could be read. May be empty.
   std::function<std::vector<std::string>(const LoadedLibrary&)> objections = {};
+  // Where a library is opened for the first time, whatever it does then; null = right here.
+  std::shared_ptr<WorkerHost> workers = nullptr;
+  bool isolated = false;  // it stays there; needs `workers`
+  // Called when one of its breakers opens or closes; may be empty.
+  std::function<void()> changed = {};
 };
 
 // Opens a file and copies its description out. INVALID_ARGUMENT lists every fault at once, one a
@@ -62,10 +74,11 @@ struct LibraryOptions {
 // hex as the payload kSha256Payload.
 absl::StatusOr<LoadedLibrary> LoadLibrary(const std::string& path, const LibraryOptions& options);
 
-inline constexpr char kSha256Payload[] = "keyscore/library-sha256";
+// The same for a copy that is in place already. `file_name` gives the id.
+absl::StatusOr<LoadedLibrary> LoadStagedLibrary(const StagedFile& staged,
+                                                const std::string& file_name,
+                                                const LibraryOptions& options);
 
-// Libraries that this process holds open, those of refused and retired generations included: none
-// is ever closed, as its code and its constants may still be in use.
-size_t OpenLibraryCount();
+inline constexpr char kSha256Payload[] = "keyscore/library-sha256";
 
 }  // namespace keyscore::kpis

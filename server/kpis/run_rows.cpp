@@ -6,12 +6,11 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "fmt/format.h"
+#include "kpis/failure.h"
 #include "kpis/gather.h"
 
 namespace keyscore::kpis {
 namespace {
-
-constexpr char kPluginError[] = "PLUGIN_ERROR: ";
 
 class Runner {
  public:
@@ -42,14 +41,16 @@ class Runner {
     }
     // A library that gave up because it was told to has not failed.
     if (context_.stop && context_.stop()) return absl::CancelledError("the caller has stopped");
-    if (rows.size() > 1 && kpi_.definition.row_independent) {
+    const std::string reason = FailureReason(results.status());
+    if (rows.size() > 1 && kpi_.definition.row_independent && reason.empty()) {
       const size_t half = rows.size() / 2;
       const absl::Status first = RunSome(rows.subspan(0, half));
       return first.ok() ? RunSome(rows.subspan(half)) : first;
     }
     for (const size_t row : rows) {
       outcomes_[row].result.state = State::kError;
-      outcomes_[row].reason = kPluginError + std::string(results.status().message());
+      outcomes_[row].reason = fmt::format("{}: {}", reason.empty() ? kPluginError : reason,
+                                          std::string(results.status().message()));
     }
     return absl::OkStatus();
   }
@@ -67,8 +68,9 @@ class Runner {
     outcome.result = std::move(result);
     if (outcome.result.state != State::kError) return;
     const std::string_view fault = outcome.result.fault;
-    outcome.reason = fmt::format("{}{}: {}", kPluginError, kpi_.definition.id,
-                                 fault.empty() ? "it could not be computed" : fault);
+    outcome.reason =
+        fmt::format("{}: {}: {}", fault.empty() ? kPluginError : kPluginInvalidOutput,
+                    kpi_.definition.id, fault.empty() ? "it could not be computed" : fault);
   }
 
   const LoadedKpi& kpi_;

@@ -11,7 +11,7 @@ namespace keyscore::kpis {
 
 struct RowOutcome {
   RowResult result;
-  std::string reason;  // "PLUGIN_ERROR: …" where the result is kError
+  std::string reason;  // "PLUGIN_ERROR: …" (failure.h) where the result is kError
 };
 
 // `inputs` stand in the order of the definition's and have row_count cells each. One call for all

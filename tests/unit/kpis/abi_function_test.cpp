@@ -11,6 +11,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kpis/failure.h"
 #include "unit/kpis/sample_library.h"
 
 namespace keyscore::kpis {
@@ -49,6 +50,35 @@ std::shared_ptr<const KpiFunction> Function(decltype(ks_kpi::evaluate) evaluate)
       MakeAbiFunction(Definition({store::Aggregate::kCount}), {.evaluate = evaluate}, nullptr);
   EXPECT_TRUE(function.ok()) << function.status();
   return *function;
+}
+
+// At the first byte of the guard, in its middle and at its end, behind each of the arrays.
+TEST(AbiFunctionTest, AWriteBeyondTheResultsIsInvalidOutputWhereverItLands) {
+  static size_t array = 0;
+  static ptrdiff_t beyond = 0;
+  const auto evaluate = [](void*, const ks_context*, const ks_input_batch* input,
+                           ks_output_batch* output, ks_error*) -> int32_t {
+    std::byte* const arrays[] = {reinterpret_cast<std::byte*>(output->state),
+                                 reinterpret_cast<std::byte*>(output->value),
+                                 reinterpret_cast<std::byte*>(output->sample_size),
+                                 reinterpret_cast<std::byte*>(output->weight),
+                                 reinterpret_cast<std::byte*>(output->low),
+                                 reinterpret_cast<std::byte*>(output->high)};
+    const size_t bytes = input->row_count * (array == 0 ? 1 : sizeof(double));
+    if (beyond >= 0) arrays[array][bytes + static_cast<size_t>(beyond)] ^= std::byte{1};
+    return 0;
+  };
+  OneColumn asked({1, 2, 3});
+  for (array = 0; array < 6; ++array) {
+    for (beyond = -1; beyond <= 63; beyond += 32) {
+      const auto results = Function(evaluate)->Evaluate({}, asked.batch);
+      EXPECT_EQ(results.ok(), beyond < 0) << array << " " << beyond;
+      if (results.ok()) continue;
+      EXPECT_EQ(FailureReason(results.status()), kPluginInvalidOutput);
+      EXPECT_THAT(std::string(results.status().message()),
+                  HasSubstr("acme.x: it wrote beyond its results, which have 3 rows"));
+    }
+  }
 }
 
 TEST(AbiFunctionTest, PassesColumnsInArrowLayout) {

@@ -208,7 +208,7 @@ TEST(EvaluateTest, ARowThatTheHostRefusedSaysWhy) {
     return Rows{{.state = State::kError, .fault = "the value is not finite"}};
   });
   EXPECT_EQ(Evaluated(March({&kpi}, {"anna"}), store).outcomes[0][0].reason,
-            "PLUGIN_ERROR: x: the value is not finite");
+            "PLUGIN_INVALID_OUTPUT: x: the value is not finite");
 }
 
 TEST(EvaluateTest, AsksOnceARollupAsOfOneWatermark) {

@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kpis/open_library.h"
 #include "kpis/staging.h"
 #include "unit/kpis/test_plugins.h"
 
