@@ -1,7 +1,9 @@
 // `keyscore-plugin-check`: the conformance checker as a program of its own, which is installed with
 // the SDK and needs nothing of the server. `keyscore plugin check` is the same with more around it.
+#include <sys/prctl.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -22,7 +24,14 @@ struct Asked {
   std::vector<std::string> files;
   std::string golden;
   std::string format = "text";
+  pid_t parent = 0;
 };
+
+// A checker whose server is killed must not outlive it.
+void EndWithParent(pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) std::_Exit(kFailed);  // it was gone before
+}
 
 int Check(const Asked& asked) {
   const bool colour = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
@@ -59,6 +68,7 @@ int main(int argc, char** argv) {
     app.add_option("--format", asked.format, "How to print: text or json")
         ->check(CLI::IsMember({"text", "json"}))
         ->type_name("FORMAT");
+    app.add_option("--parent", asked.parent, "The process to end with")->group("");  // not shown
     app.footer("Exit codes: 0 conforms, 1 a rule failed or a file can't be read, 2 wrong usage.");
     try {
       app.parse(argc, argv);
@@ -69,6 +79,7 @@ int main(int argc, char** argv) {
       std::cerr << "keyscore-plugin-check: --golden is for one library\n";
       return kUsage;
     }
+    if (asked.parent != 0) EndWithParent(asked.parent);
     return Check(asked);
   } catch (const std::exception& error) {
     std::cerr << "keyscore-plugin-check: unexpected: " << error.what() << std::endl;

@@ -54,7 +54,8 @@ class Checker {
   bool Open() {
     const ks_library* raw = nullptr;  // in the child
     const std::vector<StepResult> steps = RunSteps(
-        3, {.time_limit = options_.time_limit, .max_restarts = 0}, [](Reporter&) { return true; },
+        3, {.time_limit = options_.time_limit, .max_restarts = 0, .libraries = {path_}},
+        [](Reporter&) { return true; },
         [&](size_t step, Reporter& reporter) {
           if (step == 0) {
             raw = Load(reporter);
@@ -82,6 +83,10 @@ class Checker {
         rule.outcome = rule.failures.empty() ? Outcome::kSkipped : Outcome::kFailed;
         if (rule.outcome == Outcome::kSkipped) rule.note = blocked_;
       }
+    }
+    if (const std::string& why = steps[0].unconfined; !why.empty()) {
+      report_.rules[report_.rules.size() - steps.size()].note =
+          fmt::format("without the sandbox, so the library could do as it likes: {}", why);
     }
     if (!blocked_.empty()) return false;
     kpis_ = absl::StrSplit(steps[2].produced, '\n', absl::SkipEmpty());
@@ -189,7 +194,7 @@ class Checker {
     DescribedLibrary library;
     std::unique_ptr<store::Store> store;
     const std::vector<StepResult> steps = RunSteps(
-        kpis_.size(), {.time_limit = options_.time_limit},
+        kpis_.size(), {.time_limit = options_.time_limit, .libraries = {path_}},
         [&](Reporter& reporter) { return Reopen(path_, library, reporter); },
         [&](size_t i, Reporter& reporter) {
           Trial trial{library, library.kpis[i], options_, golden_, store, reporter};

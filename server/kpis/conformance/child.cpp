@@ -7,8 +7,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,7 +23,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "fmt/format.h"
-#include "kpis/conformance/crash_report.h"
+#include "kpis/conformance/become_child.h"
 #include "kpis/text.h"
 
 namespace keyscore::kpis::conformance {
@@ -44,20 +42,6 @@ void WriteAll(int pipe, std::string_view bytes) {
 }
 
 std::string Escaped(std::string_view text) { return absl::Utf8SafeCEscape(std::string(text)); }
-
-// What foreign code may do to the process must not reach the parent's terminal or outlive it.
-void BecomeChild(int pipe, int words) {
-  setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const rlimit no_core{0, 0};
-  setrlimit(RLIMIT_CORE, &no_core);
-  if (const int nowhere = open("/dev/null", O_RDWR); nowhere >= 0) {
-    dup2(nowhere, STDIN_FILENO);
-    dup2(nowhere, STDOUT_FILENO);
-  }
-  if (words >= 0) dup2(words, STDERR_FILENO);
-  InstallCrashReport(pipe);
-}
 
 // One child, seen from the parent.
 class Child {
@@ -171,6 +155,8 @@ class Child {
       steps[step_].produced += fields[0];
     } else if (kind == 'G') {
       touched_ = fields[0];
+    } else if (kind == 'U') {
+      steps[step_].unconfined = fields[0];
     } else if (kind == 'E') {
       finished_ = true;
     }
@@ -217,6 +203,7 @@ void Reporter::Doing(std::string_view what) { Send('D', what); }
 void Reporter::Fail(std::string_view happened, std::string_view fix) { Send('F', happened, fix); }
 void Reporter::Skip(std::string_view why) { Send('S', why); }
 void Reporter::Produce(std::string_view text) { Send('P', text); }
+void Reporter::Unconfined(std::string_view why) { Send('U', why); }
 void Reporter::End() { Send('E', ""); }
 
 std::vector<StepResult> RunSteps(size_t count, const StepOptions& options,
@@ -231,11 +218,14 @@ std::vector<StepResult> RunSteps(size_t count, const StepOptions& options,
       return steps;
     }
     const int words = memfd_create("stderr", MFD_CLOEXEC);
+    const pid_t parent = getpid();
     const pid_t pid = fork();
     if (pid == 0) {
-      BecomeChild(ends[1], words);
+      const absl::Status confined = BecomeChild(ends[1], words, options.libraries);
+      if (getppid() != parent) _exit(3);  // it was gone before its end could be asked for
       Reporter reporter(ends[1]);
       reporter.Begin(next);
+      if (!confined.ok()) reporter.Unconfined(std::string(confined.message()));
       if (prepare(reporter)) {
         for (size_t i = next; i < count; ++i) {
           if (i != next) reporter.Begin(i);

@@ -1,5 +1,6 @@
 // Runs foreign code in forked children, each step under a time limit, and gathers what they tell.
-// A child that crashes, hangs or ends costs the step that was running and nothing else.
+// A child that crashes, hangs or ends costs the step that was running and nothing else. The
+// children are confined (kpis/sandbox): no network, no writing to files, no processes.
 #pragma once
 
 #include <cstddef>
@@ -25,6 +26,8 @@ class Reporter {
   void Skip(std::string_view why);
   // Text that the step produces, such as a description.
   void Produce(std::string_view text);
+  // The children run all the same where a kernel can't confine them.
+  void Unconfined(std::string_view why);
   void End();
 
  private:
@@ -42,12 +45,15 @@ struct StepResult {
   std::vector<StepFailure> failures;
   std::string skipped;  // why; empty = it was done
   std::string produced;
+  std::string unconfined;  // why the sandbox was not in force; empty = it was
 };
 
 struct StepOptions {
   absl::Duration time_limit = absl::Seconds(10);  // of a step
   // After a step that ended its process the next ones run in a new one; at most this many.
   size_t max_restarts = 4;
+  // The files of the foreign code: their folders may be read, besides the system's libraries.
+  std::vector<std::string> libraries = {};
 };
 
 // Runs `step(i, reporter)` for i in [0, count), in order, in children of this process. `prepare`

@@ -114,7 +114,7 @@ absl::StatusOr<std::string> DescribeLibraries(const std::vector<std::string>& pa
   Contents contents;
   // The last step prints what the steps before it gathered, all in one child.
   const std::vector<StepResult> steps = RunSteps(
-      paths.size() + 1, {.max_restarts = 0}, [](Reporter&) { return true; },
+      paths.size() + 1, {.max_restarts = 0, .libraries = paths}, [](Reporter&) { return true; },
       [&](size_t i, Reporter& reporter) {
         if (i < paths.size()) {
           Add(paths[i], contents, reporter);
