@@ -306,6 +306,10 @@ EvaluationResult FailedMeasures(const EvaluationRequest& request, int64_t waterm
           .outcomes = std::vector(request.subject_ids.size(), std::vector{std::move(outcome)})};
 }
 
+absl::StatusOr<EvaluationResult> EvaluateUnseen(const EvaluationRequest& request,
+                                                store::Store& store,
+                                                const measures::Calendar& calendar, absl::Time now);
+
 // An expression may fail on what the facts hold (a cast, an overflow) and take the whole question
 // with it. Asked one by one, only the KPI that owns the expression is an error.
 absl::StatusOr<EvaluationResult> EvaluateOneByOne(EvaluationRequest request, int64_t watermark,
@@ -318,7 +322,7 @@ absl::StatusOr<EvaluationResult> EvaluateOneByOne(EvaluationRequest request, int
   const std::vector<const LoadedKpi*> all = std::move(request.kpis);
   for (const LoadedKpi* kpi : all) {
     request.kpis = {kpi};
-    auto alone = Evaluate(request, store, calendar, now);
+    auto alone = EvaluateUnseen(request, store, calendar, now);
     if (!alone.ok()) return alone.status();
     for (size_t subject = 0; subject < result.outcomes.size(); ++subject) {
       result.outcomes[subject].push_back(std::move(alone->outcomes[subject].front()));
@@ -327,10 +331,10 @@ absl::StatusOr<EvaluationResult> EvaluateOneByOne(EvaluationRequest request, int
   return result;
 }
 
-}  // namespace
-
-absl::StatusOr<EvaluationResult> Evaluate(const EvaluationRequest& request, store::Store& store,
-                                          const measures::Calendar& calendar, absl::Time now) {
+absl::StatusOr<EvaluationResult> EvaluateUnseen(const EvaluationRequest& request,
+                                                store::Store& store,
+                                                const measures::Calendar& calendar,
+                                                absl::Time now) {
   EvaluationResult result{.watermark = request.watermark};
   if (result.watermark == 0) {
     const auto newest = store.Watermark();
@@ -363,6 +367,15 @@ absl::StatusOr<EvaluationResult> Evaluate(const EvaluationRequest& request, stor
       result.outcomes[subject].push_back(std::move((*outcomes)[subject]));
     }
   }
+  return result;
+}
+
+}  // namespace
+
+absl::StatusOr<EvaluationResult> Evaluate(const EvaluationRequest& request, store::Store& store,
+                                          const measures::Calendar& calendar, absl::Time now) {
+  auto result = EvaluateUnseen(request, store, calendar, now);
+  if (result.ok() && request.observer != nullptr) request.observer->Evaluated(request, *result);
   return result;
 }
 

@@ -49,6 +49,8 @@ struct KpiOutcome {
   std::vector<double> parameters;  // of the KPI's model; empty where it has none or it failed
 };
 
+class EvaluationObserver;
+
 struct EvaluationRequest {
   std::vector<const LoadedKpi*> kpis;
   store::SubjectKind kind = store::SubjectKind::kManager;
@@ -59,12 +61,22 @@ struct EvaluationRequest {
   // A pooled KPI of which the accounts are wanted too, null = none; costs a question by account.
   const LoadedKpi* explained = nullptr;
   store::StopFn stop;
+  const EvaluationObserver* observer = nullptr;  // of the registry that the KPIs come from
 };
 
 struct EvaluationResult {
   int64_t watermark = 0;
   // outcomes[s][k] for subject s and KPI k of the request.
   std::vector<std::vector<KpiOutcome>> outcomes;
+};
+
+// Sees what was evaluated, before the caller of Evaluate does; so it must not take long. Called
+// from any thread.
+class EvaluationObserver {
+ public:
+  virtual ~EvaluationObserver() = default;
+  virtual void Evaluated(const EvaluationRequest& request,
+                         const EvaluationResult& result) const = 0;
 };
 
 // A KPI that fails is ERROR for the subjects it failed for and touches no other. Only a failing

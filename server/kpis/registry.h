@@ -1,4 +1,5 @@
-// The registry of KPIs: an immutable snapshot that a request pins for its whole life.
+// The registry of KPIs: an immutable snapshot that a request pins for its whole life, and the place
+// where the next one is put in its stead.
 #pragma once
 
 #include <map>
@@ -15,6 +16,8 @@
 
 namespace keyscore::kpis {
 
+class EvaluationObserver;  // evaluate.h
+
 struct RefusedLibrary {
   std::string id;  // the file's name without .so
   std::string file_name;
@@ -27,7 +30,8 @@ struct RefusedLibrary {
 class RegistrySnapshot {
  public:
   RegistrySnapshot(int64_t generation, std::vector<std::shared_ptr<const LoadedLibrary>> libraries,
-                   std::vector<RefusedLibrary> refused);
+                   std::vector<RefusedLibrary> refused,
+                   std::shared_ptr<const EvaluationObserver> observer = nullptr);
 
   int64_t generation() const { return generation_; }
   // By pillar, then id.
@@ -36,6 +40,8 @@ class RegistrySnapshot {
   const LoadedLibrary* FindLibrary(std::string_view id) const;
   const std::vector<std::shared_ptr<const LoadedLibrary>>& libraries() const { return libraries_; }
   const std::vector<RefusedLibrary>& refused() const { return refused_; }
+  // Who wants to see what is evaluated with these KPIs; null = nobody.
+  const EvaluationObserver* observer() const { return observer_.get(); }
   // The known id nearest to one that isn't known; empty when none is near.
   std::string NearestKpi(std::string_view id) const;
 
@@ -43,6 +49,7 @@ class RegistrySnapshot {
   int64_t generation_;
   std::vector<std::shared_ptr<const LoadedLibrary>> libraries_;
   std::vector<RefusedLibrary> refused_;
+  std::shared_ptr<const EvaluationObserver> observer_;
   std::vector<const LoadedKpi*> kpis_;
   std::map<std::string, const LoadedKpi*, std::less<>> by_id_;
 };
@@ -52,25 +59,28 @@ struct PluginDirectory {
   bool builtin = false;  // the catalogue's four libraries are taken from here
 };
 
+// May be used from any thread. Which libraries are in force is the plugin host's to decide
+// (plugins/plugin_host.h).
 class Registry {
  public:
-  // Loads every *.so of the directories (in name order; built-in ones first) and admits each: its
-  // datasets are defined in the store, its measures checked by it, ids are unique over all
-  // libraries, roll-ups legal. A library with any fault is refused whole, with all its reasons,
-  // logged and kept in the snapshot's refused list; that is no error. `staging_dir` holds the
-  // staged copies. A missing directory is INVALID_ARGUMENT, and so
-  // are settings that no KPI has or may take (those of a refused library are let be).
-  static absl::StatusOr<std::unique_ptr<Registry>> Load(
-      const std::vector<PluginDirectory>& directories, const std::string& staging_dir,
-      store::Store& store, const KpiSettings& settings = {});
+  // Generation 0, without any KPI.
+  Registry();
 
-  std::shared_ptr<const RegistrySnapshot> Snapshot() const;
+  // Puts the next generation in force, at once and for everyone who asks from now on; its number.
+  int64_t Publish(std::vector<std::shared_ptr<const LoadedLibrary>> libraries,
+                  std::vector<RefusedLibrary> refused,
+                  std::shared_ptr<const EvaluationObserver> observer = nullptr)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  std::shared_ptr<const RegistrySnapshot> Snapshot() const ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Earlier generations that a request still pins.
+  size_t DrainingGenerations() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  explicit Registry(std::shared_ptr<const RegistrySnapshot> snapshot);
-
   mutable absl::Mutex mutex_;
   std::shared_ptr<const RegistrySnapshot> snapshot_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::weak_ptr<const RegistrySnapshot>> earlier_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace keyscore::kpis

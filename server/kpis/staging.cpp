@@ -39,7 +39,9 @@ absl::Status PrepareDirectory(const std::string& staging_dir) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> ReadWhole(const std::string& path) {
+}  // namespace
+
+absl::StatusOr<std::string> ReadLibraryFile(const std::string& path, size_t max_bytes) {
   // O_NONBLOCK: opening a FIFO by that name must not wait for a writer.
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return absl::ErrnoToStatus(errno, "can't be read");
@@ -55,14 +57,13 @@ absl::StatusOr<std::string> ReadWhole(const std::string& path) {
     if (count < 0) return absl::ErrnoToStatus(errno, "can't be read");
     if (count == 0) return bytes;
     bytes.append(chunk.data(), static_cast<size_t>(count));
-    if (bytes.size() > kMaxLibraryBytes) {
-      return absl::InvalidArgumentError(
-          fmt::format("is larger than {} MiB", kMaxLibraryBytes >> 20));
+    if (bytes.size() > max_bytes) {
+      return absl::InvalidArgumentError(fmt::format("is larger than {} bytes", max_bytes));
     }
   }
 }
 
-absl::StatusOr<std::string> Sha256(const std::string& bytes) {
+absl::StatusOr<std::string> Sha256Hex(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int size = 0;
   if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
@@ -70,6 +71,8 @@ absl::StatusOr<std::string> Sha256(const std::string& bytes) {
   }
   return absl::BytesToHexString({reinterpret_cast<const char*>(digest.data()), size});
 }
+
+namespace {
 
 bool WriteWhole(int file, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -101,15 +104,20 @@ absl::Status Place(const std::string& bytes, const std::string& staging_dir,
 
 }  // namespace
 
-absl::StatusOr<StagedFile> StageFile(const std::string& path, const std::string& staging_dir) {
-  absl::StatusOr<std::string> bytes = ReadWhole(path);
-  if (!bytes.ok()) return bytes.status();
-  absl::StatusOr<std::string> digest = Sha256(*bytes);
+absl::StatusOr<StagedFile> StageContent(const std::string& content,
+                                        const std::string& staging_dir) {
+  absl::StatusOr<std::string> digest = Sha256Hex(content);
   if (!digest.ok()) return digest.status();
   if (absl::Status status = PrepareDirectory(staging_dir); !status.ok()) return status;
   StagedFile staged{absl::StrCat(staging_dir, "/", *digest, ".so"), *digest};
-  if (absl::Status status = Place(*bytes, staging_dir, staged.path); !status.ok()) return status;
+  if (absl::Status status = Place(content, staging_dir, staged.path); !status.ok()) return status;
   return staged;
+}
+
+absl::StatusOr<StagedFile> StageFile(const std::string& path, const std::string& staging_dir) {
+  absl::StatusOr<std::string> bytes = ReadLibraryFile(path);
+  if (!bytes.ok()) return bytes.status();
+  return StageContent(*bytes, staging_dir);
 }
 
 void ClearStaging(const std::string& staging_dir) {
@@ -123,9 +131,11 @@ void ClearStaging(const std::string& staging_dir) {
     const std::string stem = path.stem().string();
     const bool ours = path.extension() == ".so" && stem.size() == kDigestLetters &&
                       std::all_of(stem.begin(), stem.end(), absl::ascii_isxdigit);
-    if (ours || absl::StartsWith(stem, kIncoming)) stale.push_back(path);
+    if (ours || absl::StartsWith(stem, kIncoming) || absl::StartsWith(stem, kCheckFolder)) {
+      stale.push_back(path);
+    }
   }
-  for (const fs::path& path : stale) fs::remove(path, error);
+  for (const fs::path& path : stale) fs::remove_all(path, error);
 }
 
 }  // namespace keyscore::kpis

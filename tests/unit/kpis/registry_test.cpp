@@ -1,9 +1,12 @@
-// The registry: what is admitted, what is refused and why, and how KPIs are found.
+// The registry: what is admitted at start, what is refused and why, and how KPIs are found.
 #include "kpis/registry.h"
+
+#include <optional>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "kpis/admission.h"
+#include "kpis/plugins/plugin_host.h"
 #include "unit/kpis/fake_store.h"
 #include "unit/kpis/test_plugins.h"
 
@@ -45,8 +48,11 @@ std::vector<std::string> Admit(const LoadedLibrary& library,
 
 class RegistryTest : public ::testing::Test {
  protected:
-  absl::StatusOr<std::unique_ptr<Registry>> Load(std::vector<PluginDirectory> directories) {
-    return Registry::Load(directories, (folder_ / "staging").string(), store_);
+  absl::StatusOr<std::unique_ptr<PluginHost>> Load(std::vector<PluginDirectory> directories) {
+    return PluginHost::Start({.directories = std::move(directories),
+                              .data_directory = (folder_ / "data").string(),
+                              .conformance = {.mode = ConformanceMode::kOff}},
+                             store_);
   }
 
   ScratchFolder folder_;
@@ -58,9 +64,9 @@ TEST_F(RegistryTest, AdmitsTheGoodAndListsTheRefused) {
   folder_.Install("wrong_major", "plugins");
   folder_.Write("plugins/notes.so", "text");
   folder_.Write("plugins/README.md", "not looked at");
-  const auto registry = Load({{.path = (folder_ / "plugins").string()}});
-  ASSERT_TRUE(registry.ok()) << registry.status();
-  const auto snapshot = (*registry)->Snapshot();
+  const auto host = Load({{.path = (folder_ / "plugins").string()}});
+  ASSERT_TRUE(host.ok()) << host.status();
+  const auto snapshot = (*host)->registry().Snapshot();
   EXPECT_NE(snapshot->FindKpi("good_neighbour.interactions"), nullptr);
   EXPECT_NE(snapshot->FindLibrary("good_neighbour"), nullptr);
   ASSERT_EQ(snapshot->refused().size(), 2u);
@@ -73,24 +79,24 @@ TEST_F(RegistryTest, AdmitsTheGoodAndListsTheRefused) {
 }
 
 TEST_F(RegistryTest, AMissingDirectoryIsAnError) {
-  const auto registry = Load({{.path = (folder_ / "nowhere").string()}});
-  EXPECT_EQ(registry.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(registry.status().message()), HasSubstr("nowhere"));
+  const auto host = Load({{.path = (folder_ / "nowhere").string()}});
+  EXPECT_EQ(host.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(host.status().message()), HasSubstr("nowhere"));
 }
 
 TEST_F(RegistryTest, AnEmptyDirectoryIsARegistryWithoutKpis) {
-  const auto registry = Load({{.path = folder_.path().string()}});
-  ASSERT_TRUE(registry.ok());
-  EXPECT_THAT((*registry)->Snapshot()->kpis(), IsEmpty());
+  const auto host = Load({{.path = folder_.path().string()}});
+  ASSERT_TRUE(host.ok()) << host.status();
+  EXPECT_THAT((*host)->registry().Snapshot()->kpis(), IsEmpty());
 }
 
 TEST_F(RegistryTest, TheSecondLibraryOfOneIdIsRefused) {
   folder_.Install("good_neighbour", "first");
   folder_.Install("good_neighbour", "second");
-  const auto registry =
+  const auto host =
       Load({{.path = (folder_ / "first").string()}, {.path = (folder_ / "second").string()}});
-  ASSERT_TRUE(registry.ok()) << registry.status();
-  const auto snapshot = (*registry)->Snapshot();
+  ASSERT_TRUE(host.ok()) << host.status();
+  const auto snapshot = (*host)->registry().Snapshot();
   EXPECT_EQ(snapshot->libraries().size(), 1u);
   ASSERT_EQ(snapshot->refused().size(), 1u);
   EXPECT_THAT(snapshot->refused()[0].reasons[0], HasSubstr("another library with the id"));
@@ -99,9 +105,9 @@ TEST_F(RegistryTest, TheSecondLibraryOfOneIdIsRefused) {
 TEST_F(RegistryTest, RefusesWholeWithWhatTheStoreSays) {
   folder_.Install("unknown_column", "plugins");
   store_.check_status["happiness"] = absl::InvalidArgumentError("column 'happiness' is unknown");
-  const auto registry = Load({{.path = (folder_ / "plugins").string()}});
-  ASSERT_TRUE(registry.ok());
-  const auto snapshot = (*registry)->Snapshot();
+  const auto host = Load({{.path = (folder_ / "plugins").string()}});
+  ASSERT_TRUE(host.ok()) << host.status();
+  const auto snapshot = (*host)->registry().Snapshot();
   EXPECT_THAT(snapshot->kpis(), IsEmpty());
   ASSERT_EQ(snapshot->refused().size(), 1u);
   EXPECT_THAT(snapshot->refused()[0].reasons[0],
@@ -111,9 +117,9 @@ TEST_F(RegistryTest, RefusesWholeWithWhatTheStoreSays) {
 
 TEST_F(RegistryTest, DefinesTheDatasetsOfALibrary) {
   folder_.Install("dataset_owner", "plugins");
-  const auto registry = Load({{.path = (folder_ / "plugins").string()}});
-  ASSERT_TRUE(registry.ok());
-  EXPECT_THAT((*registry)->Snapshot()->refused(), IsEmpty());
+  const auto host = Load({{.path = (folder_ / "plugins").string()}});
+  ASSERT_TRUE(host.ok()) << host.status();
+  EXPECT_THAT((*host)->registry().Snapshot()->refused(), IsEmpty());
   ASSERT_EQ(store_.defined.size(), 1u);
   EXPECT_THAT(store_.defined[0].id, HasSubstr("dataset_owner."));
   EXPECT_EQ(store_.defined[0].declared_by, "plugins/dataset_owner");
@@ -188,6 +194,23 @@ TEST(AdmissionTest, RefusesAModelOfWhatHasNoAccounts) {
   EXPECT_THAT(Admit(*library, {}, store), IsEmpty());
   library->kpis[0].definition.inputs[0].dataset = "learning";
   EXPECT_THAT(Admit(*library, {}, store), ElementsAre(HasSubstr("a model is fitted over them")));
+}
+
+TEST(RegistryGenerationsTest, CountsGenerationsAndThoseStillPinned) {
+  Registry registry;
+  EXPECT_EQ(registry.Snapshot()->generation(), 0);
+  EXPECT_EQ(registry.Publish({Library("a", {Kpi("a.x")})}, {}), 1);
+  std::optional<std::shared_ptr<const RegistrySnapshot>> pinned = registry.Snapshot();
+  EXPECT_EQ(registry.DrainingGenerations(), 0u);
+  EXPECT_EQ(registry.Publish({Library("b", {Kpi("b.x")})}, {}), 2);
+  EXPECT_EQ(registry.Publish({}, {{.id = "b"}}), 3);
+  // Who pinned it still finds what was there; who asks now finds the newest.
+  EXPECT_NE((*pinned)->FindKpi("a.x"), nullptr);
+  EXPECT_EQ(registry.Snapshot()->FindKpi("a.x"), nullptr);
+  EXPECT_EQ(registry.Snapshot()->refused().size(), 1u);
+  EXPECT_EQ(registry.DrainingGenerations(), 1u);
+  pinned.reset();
+  EXPECT_EQ(registry.DrainingGenerations(), 0u);
 }
 
 TEST(SnapshotTest, OrdersByPillarThenId) {
