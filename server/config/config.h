@@ -29,7 +29,7 @@ struct Listener {
 struct Limits {
   int64_t max_batch_rows = 100'000;
   int64_t max_message_bytes = int64_t{64} << 20;
-  int64_t worker_threads = 0;  // 0 = twice the cores, at least 4
+  int64_t worker_threads = 0;  // 0 = four times the cores, at least 16
   int64_t queue_length = 256;
   absl::Duration default_deadline = absl::Seconds(60);  // of calls whose client sets none
   absl::Duration drain_timeout = absl::Seconds(10);
@@ -47,6 +47,28 @@ struct Calendar {
   int fiscal_year_start_month = 1;  // 1 to 12
 };
 
+enum class Conformance { kRequired, kAdvised, kOff };
+
+// The plugins of the organisation: where they run, how far they may go, who may change them.
+struct Plugins {
+  std::vector<std::string> in_process;  // ids of own plugins that run in the server's process
+  std::vector<std::string> isolated;    // ids of built-in plugins that don't
+  Conformance conformance = Conformance::kRequired;
+  std::vector<std::string> allowed_sha256;  // hex; empty = any
+  std::vector<std::string> trusted_keys;    // PEM files of Ed25519 public keys; empty = unsigned
+  std::vector<std::string> admins;          // common names of client certificates; empty = see rpc
+  int64_t max_library_bytes = int64_t{64} << 20;
+  std::string worker_program;  // empty = keyscore-worker beside the program
+  std::string check_program;   // empty = keyscore-plugin-check beside the program
+  absl::Duration load_timeout = absl::Seconds(10);
+  absl::Duration call_timeout = absl::Seconds(2);
+  int64_t memory_bytes = int64_t{512} << 20;  // address space of a worker
+  int64_t max_waiting_calls = 8;              // of one plugin
+  int64_t log_lines_per_second = 20;          // of one plugin
+  int64_t breaker_failures = 5;
+  absl::Duration breaker_cooldown = absl::Seconds(30);
+};
+
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 enum class LogFormat { kText, kJson };
 
@@ -60,6 +82,8 @@ struct Config {
   std::vector<Listener> listeners;
   Calendar calendar;
   Limits limits;
+  Plugins plugins;
+  std::string metrics_address;  // host:port of the Prometheus listener; empty = none
   bool reflection = true;
   bool channelz = true;
   LogLevel log_level = LogLevel::kInfo;

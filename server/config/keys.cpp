@@ -1,6 +1,10 @@
 // The table of keys.
 #include "config/keys.h"
 
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
 namespace keyscore::config {
 namespace {
 
@@ -46,6 +50,53 @@ Setter TlsFile(std::string Tls::*member) {
     if (!tls.has_value()) tls.emplace();
     return NotEmpty(text, (*tls).*member);
   };
+}
+
+Setter PluginText(std::string Plugins::*member) {
+  return [member](const std::string& text, Config& config) {
+    return NotEmpty(text, config.plugins.*member);
+  };
+}
+
+Setter PluginNumber(int64_t Plugins::*member, int64_t low, int64_t high) {
+  return [=](const std::string& text, Config& config) {
+    return ParseInteger(text, low, high, config.plugins.*member);
+  };
+}
+
+Setter PluginBytes(int64_t Plugins::*member, int64_t low, int64_t high) {
+  return [=](const std::string& text, Config& config) {
+    return ParseBytes(text, low, high, config.plugins.*member);
+  };
+}
+
+Setter PluginSpan(absl::Duration Plugins::*member, absl::Duration low, absl::Duration high) {
+  return [=](const std::string& text, Config& config) {
+    return ParseSpan(text, low, high, config.plugins.*member);
+  };
+}
+
+Setter PluginWord(std::vector<std::string> Plugins::*member) {
+  return [member](const std::string& text, Config& config) -> Fault {
+    (config.plugins.*member).push_back(text);
+    return std::nullopt;
+  };
+}
+
+Fault AddSha256(const std::string& text, Config& config) {
+  std::string digest;
+  if (Fault fault = ParseSha256(text, digest)) return fault;
+  config.plugins.allowed_sha256.push_back(std::move(digest));
+  return std::nullopt;
+}
+
+Fault SetMetricsAddress(const std::string& text, Config& config) {
+  if (text.starts_with("unix:")) {
+    return absl::StrCat("'", text, "' is a socket of the file system; write host:port");
+  }
+  if (Fault fault = CheckAddress(text)) return fault;
+  config.metrics_address = text;
+  return std::nullopt;
 }
 
 Fault SetAddress(const std::string& text, Config& config) {
@@ -94,6 +145,24 @@ const std::vector<Key>& Keys() {
       {"limits.store_threads", Number(&Limits::store_threads, 0, 1'024)},
       {"limits.store_readers", Number(&Limits::store_readers, 1, 1'024)},
       {"limits.store_queued_appends", Number(&Limits::store_queued_appends, 1, 100'000)},
+      {"plugins.conformance",
+       [](const std::string& text, Config& config) {
+         return ParseConformance(text, config.plugins.conformance);
+       }},
+      {"plugins.max_library", PluginBytes(&Plugins::max_library_bytes, 64 * kKi, kGi)},
+      {"plugins.worker_program", PluginText(&Plugins::worker_program)},
+      {"plugins.check_program", PluginText(&Plugins::check_program)},
+      {"plugins.load_timeout",
+       PluginSpan(&Plugins::load_timeout, absl::Milliseconds(100), absl::Minutes(5))},
+      {"plugins.call_timeout",
+       PluginSpan(&Plugins::call_timeout, absl::Milliseconds(10), absl::Minutes(10))},
+      {"plugins.memory", PluginBytes(&Plugins::memory_bytes, 64 * kMi, 1'024 * kGi)},
+      {"plugins.max_waiting_calls", PluginNumber(&Plugins::max_waiting_calls, 1, 1'000)},
+      {"plugins.log_lines_per_second", PluginNumber(&Plugins::log_lines_per_second, 1, 10'000)},
+      {"plugins.breaker_failures", PluginNumber(&Plugins::breaker_failures, 1, 1'000)},
+      {"plugins.breaker_cooldown",
+       PluginSpan(&Plugins::breaker_cooldown, absl::Milliseconds(100), absl::Hours(1))},
+      {"metrics.address", SetMetricsAddress},
       {"log.level", [](const std::string& text,
                        Config& config) { return ParseLogLevel(text, config.log_level); }},
       {"log.format", [](const std::string& text,
@@ -102,9 +171,27 @@ const std::vector<Key>& Keys() {
   return *keys;
 }
 
+const std::vector<ListKey>& ListKeys() {
+  static const auto* const keys = new std::vector<ListKey>{
+      {"plugin_directories",
+       [](const std::string& text, Config& config) -> Fault {
+         config.plugin_directories.push_back(text);
+         return std::nullopt;
+       }},
+      {"plugins.in_process", PluginWord(&Plugins::in_process)},
+      {"plugins.isolated", PluginWord(&Plugins::isolated)},
+      {"plugins.allowed_sha256", AddSha256},
+      {"plugins.trusted_keys", PluginWord(&Plugins::trusted_keys)},
+      {"plugins.admins", PluginWord(&Plugins::admins)},
+  };
+  return *keys;
+}
+
 std::vector<std::string> KeyPaths() {
-  std::vector<std::string> paths = {kPluginDirectories, kKpiSettings, "organization", "listeners",
-                                    "listeners[].tls",  "calendar",   "limits",       "log"};
+  std::vector<std::string> paths = {kKpiSettings,      "organization", "listeners",
+                                    "listeners[].tls", "calendar",     "limits",
+                                    "plugins",         "metrics",      "log"};
+  for (const ListKey& key : ListKeys()) paths.push_back(key.path);
   for (const Key& key : Keys()) paths.push_back(key.path);
   return paths;
 }

@@ -21,8 +21,14 @@ struct Key {
 // one of config.listeners.
 const std::vector<Key>& Keys();
 
-// The key whose value is a list of words.
-inline constexpr char kPluginDirectories[] = "plugin_directories";
+// A key whose value is a list of words; `add` takes one of them.
+struct ListKey {
+  std::string path;
+  std::function<Fault(const std::string& word, Config& config)> add;
+};
+
+const std::vector<ListKey>& ListKeys();
+
 inline constexpr char kKpiSettings[] = "kpi_settings";
 
 // Paths of all keys, lists and groups included, for look-up and for tests.

@@ -1,6 +1,7 @@
 // Single values of the configuration file.
 #include "config/values.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -129,6 +130,22 @@ Fault ParseLogFormat(const std::string& text, LogFormat& out) {
   int index = 0;
   if (Fault fault = Choose(text, kFormats, index)) return fault;
   out = static_cast<LogFormat>(index);
+  return std::nullopt;
+}
+
+Fault ParseConformance(const std::string& text, Conformance& out) {
+  constexpr std::array<const char*, 3> kModes = {"required", "advised", "off"};
+  int index = 0;
+  if (Fault fault = Choose(text, kModes, index)) return fault;
+  out = static_cast<Conformance>(index);
+  return std::nullopt;
+}
+
+Fault ParseSha256(const std::string& text, std::string& out) {
+  if (text.size() != 64 || !std::all_of(text.begin(), text.end(), absl::ascii_isxdigit)) {
+    return absl::StrCat("'", text, "' is no SHA-256; write its 64 hex digits, as sha256sum does");
+  }
+  out = absl::AsciiStrToLower(text);
   return std::nullopt;
 }
 

@@ -27,6 +27,9 @@ Fault ParseMonth(const std::string& text, int& out);
 Fault ParseTimeZone(const std::string& text, std::string& out);
 Fault ParseLogLevel(const std::string& text, LogLevel& out);
 Fault ParseLogFormat(const std::string& text, LogFormat& out);
+Fault ParseConformance(const std::string& text, Conformance& out);
+// 64 hex digits; `out` gets them in lower case.
+Fault ParseSha256(const std::string& text, std::string& out);
 // host:port, [v6]:port or unix:path.
 Fault CheckAddress(const std::string& text);
 

@@ -59,7 +59,9 @@ class Walk {
   void Entry(const YAML::Node& key, const YAML::Node& value, const std::string& prefix,
              const std::string& path) {
     if (path == "listeners") return Listeners(value);
-    if (path == kPluginDirectories) return Words(value, path, config_.plugin_directories);
+    for (const ListKey& known : ListKeys()) {
+      if (known.path == path) return Words(value, known);
+    }
     if (path == kKpiSettings) return KpiSettings(value);
     for (const Key& known : Keys()) {
       if (known.path == path) return Scalar(key, value, known);
@@ -78,16 +80,17 @@ class Walk {
     }
   }
 
-  void Words(const YAML::Node& value, const std::string& path, std::vector<std::string>& out) {
+  void Words(const YAML::Node& value, const ListKey& key) {
     if (value.IsNull()) return;
     if (!value.IsSequence()) {
-      return Fault(value, path, "must be a list; write its items on lines that start with '- '");
+      return Fault(value, key.path,
+                   "must be a list; write its items on lines that start with '- '");
     }
     for (const auto& item : value) {
-      if (item.IsScalar() && !item.Scalar().empty()) {
-        out.push_back(item.Scalar());
-      } else {
-        Fault(item, path, "has an item that is no text");
+      if (!item.IsScalar() || item.Scalar().empty()) {
+        Fault(item, key.path, "has an item that is no text");
+      } else if (const auto fault = key.add(item.Scalar(), config_)) {
+        Fault(item, key.path, *fault);
       }
     }
   }

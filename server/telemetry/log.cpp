@@ -27,8 +27,10 @@ class LineFormatter : public spdlog::formatter {
     const auto name = spdlog::level::to_string_view(event.level);
     const std::string_view level(name.data(), name.size());
     const std::string_view message(event.payload.data(), event.payload.size());
-    const std::string line =
-        format_ == Format::kJson ? JsonLine(time, level, message) : TextLine(time, level, message);
+    const std::string_view plugin =
+        PluginOfLogger({event.logger_name.data(), event.logger_name.size()});
+    const std::string line = format_ == Format::kJson ? JsonLine(time, level, plugin, message)
+                                                      : TextLine(time, level, plugin, message);
     out.append(line.data(), line.data() + line.size());
     out.push_back('\n');
   }

@@ -8,6 +8,8 @@
 namespace keyscore::telemetry {
 namespace {
 
+constexpr std::string_view kPluginLogger = "plugin/";
+
 // Length of the well-formed UTF-8 sequence at the start of `text`; 0 if there is none.
 size_t SequenceLength(std::string_view text) {
   const auto byte = [text](size_t i) { return static_cast<uint8_t>(text[i]); };
@@ -48,29 +50,51 @@ void AppendEscaped(std::string_view text, std::string& out) {
   }
 }
 
+void AppendPrintable(std::string_view text, std::string& out) {
+  for (const char c : text) {
+    const auto byte = static_cast<uint8_t>(c);
+    if (c == '\n') {
+      out += "\\n";
+    } else if (byte < 0x20 || byte == 0x7f) {
+      out += fmt::format("\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+}
+
 std::string Instant(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", time, absl::UTCTimeZone());
 }
 
 }  // namespace
 
-std::string TextLine(absl::Time time, std::string_view level, std::string_view message) {
+std::string_view PluginOfLogger(std::string_view logger_name) {
+  if (!logger_name.starts_with(kPluginLogger)) return "";
+  return logger_name.substr(kPluginLogger.size());
+}
+
+std::string TextLine(absl::Time time, std::string_view level, std::string_view plugin,
+                     std::string_view message) {
   std::string line = fmt::format("{} {} ", Instant(time), level);
-  for (const char c : message) {
-    const auto byte = static_cast<uint8_t>(c);
-    if (c == '\n') {
-      line += "\\n";
-    } else if (byte < 0x20 || byte == 0x7f) {
-      line += fmt::format("\\x{:02x}", byte);
-    } else {
-      line += c;
-    }
+  if (!plugin.empty()) {
+    line += "plugin ";
+    AppendPrintable(plugin, line);
+    line += ": ";
   }
+  AppendPrintable(message, line);
   return line;
 }
 
-std::string JsonLine(absl::Time time, std::string_view level, std::string_view message) {
-  std::string line = fmt::format(R"({{"time":"{}","level":"{}","message":")", Instant(time), level);
+std::string JsonLine(absl::Time time, std::string_view level, std::string_view plugin,
+                     std::string_view message) {
+  std::string line = fmt::format(R"({{"time":"{}","level":"{}",)", Instant(time), level);
+  if (!plugin.empty()) {
+    line += R"("plugin":")";
+    AppendEscaped(plugin, line);
+    line += "\",";
+  }
+  line += R"("message":")";
   AppendEscaped(message, line);
   return line + "\"}";
 }

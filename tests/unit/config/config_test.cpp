@@ -93,6 +93,59 @@ TEST(ConfigTest, SettingsOfKpisAreNumbersByKpiAndName) {
               HasSubstr("kpi_settings.churn_risk: must hold settings"));
 }
 
+TEST(ConfigTest, ReadsWhatPluginsMayDo) {
+  const std::string digest(64, 'A');
+  const auto config = ParseYaml(
+      "plugins:\n  in_process: [acme_fast]\n  isolated: [revenue, retention]\n"
+      "  conformance: advised\n  allowed_sha256: [" +
+          digest +
+          "]\n  trusted_keys: [/k.pem]\n  admins: [Ada, Bob B]\n  max_library: 1MiB\n"
+          "  worker_program: /w\n  check_program: /c\n  load_timeout: 1s\n"
+          "  call_timeout: 250ms\n  memory: 1GiB\n  max_waiting_calls: 3\n"
+          "  log_lines_per_second: 5\n  breaker_failures: 2\n  breaker_cooldown: 1m\n"
+          "metrics: {address: '[::1]:0'}\n",
+      "k.yaml");
+  ASSERT_TRUE(config.ok()) << config.status();
+  const Plugins& plugins = config->plugins;
+  EXPECT_EQ(plugins.in_process, (std::vector<std::string>{"acme_fast"}));
+  EXPECT_EQ(plugins.isolated, (std::vector<std::string>{"revenue", "retention"}));
+  EXPECT_EQ(plugins.conformance, Conformance::kAdvised);
+  EXPECT_EQ(plugins.allowed_sha256, (std::vector<std::string>{std::string(64, 'a')}));
+  EXPECT_EQ(plugins.trusted_keys, (std::vector<std::string>{"/k.pem"}));
+  EXPECT_EQ(plugins.admins, (std::vector<std::string>{"Ada", "Bob B"}));
+  EXPECT_EQ(plugins.max_library_bytes, 1 << 20);
+  EXPECT_EQ(plugins.worker_program, "/w");
+  EXPECT_EQ(plugins.check_program, "/c");
+  EXPECT_EQ(plugins.load_timeout, absl::Seconds(1));
+  EXPECT_EQ(plugins.call_timeout, absl::Milliseconds(250));
+  EXPECT_EQ(plugins.memory_bytes, int64_t{1} << 30);
+  EXPECT_EQ(plugins.max_waiting_calls, 3);
+  EXPECT_EQ(plugins.log_lines_per_second, 5);
+  EXPECT_EQ(plugins.breaker_failures, 2);
+  EXPECT_EQ(plugins.breaker_cooldown, absl::Minutes(1));
+  EXPECT_EQ(config->metrics_address, "[::1]:0");
+}
+
+TEST(ConfigTest, FaultsOfPluginsNameLineAndFix) {
+  EXPECT_THAT(Fault("plugins:\n  conformance: strict\n"),
+              HasSubstr("k.yaml:2: plugins.conformance: 'strict' is not one of required"));
+  EXPECT_THAT(Fault("plugins:\n  allowed_sha256:\n    - abc\n"),
+              HasSubstr("k.yaml:3: plugins.allowed_sha256: 'abc' is no SHA-256"));
+  EXPECT_THAT(Fault("plugins: {admins: Ada}\n"), HasSubstr("plugins.admins: must be a list"));
+  EXPECT_THAT(Fault("plugins: {memory: 1MiB}\n"), HasSubstr("out of range"));
+  EXPECT_THAT(Fault("plugins: {call_timeout: 0s}\n"), HasSubstr("out of range"));
+  EXPECT_THAT(Fault("plugins: {isolate: [a]}\n"), HasSubstr("Did you mean 'isolated'?"));
+  EXPECT_THAT(Fault("in_process: [a]\n"), HasSubstr("Did you mean 'plugins.in_process'?"));
+}
+
+TEST(ConfigTest, MetricsNeedAPort) {
+  EXPECT_THAT(Fault("metrics: {address: 127.0.0.1}\n"), HasSubstr("is no address"));
+  EXPECT_THAT(Fault("metrics: {address: 'unix:/m'}\n"), HasSubstr("write host:port"));
+  const auto absent = ParseYaml("metrics:\n", "k.yaml");
+  ASSERT_TRUE(absent.ok());
+  EXPECT_EQ(absent->metrics_address, "");
+}
+
 TEST(ConfigTest, AllFaultsAreReportedAtOnce) {
   const std::string fault =
       Fault("reflection: maybe\nlimits: {queue_length: 0}\ncalendar: {time_zone: Mars/Base}\n");
@@ -164,6 +217,18 @@ TEST(ConfigTest, ExampleShowsTheDefaults) {
   EXPECT_EQ(config->limits.default_deadline, defaults.default_deadline);
   EXPECT_EQ(config->limits.store_memory_bytes, defaults.store_memory_bytes);
   EXPECT_EQ(config->limits.max_listed_subjects, defaults.max_listed_subjects);
+  const Plugins plugins;
+  EXPECT_EQ(config->plugins.conformance, plugins.conformance);
+  EXPECT_EQ(config->plugins.max_library_bytes, plugins.max_library_bytes);
+  EXPECT_EQ(config->plugins.load_timeout, plugins.load_timeout);
+  EXPECT_EQ(config->plugins.call_timeout, plugins.call_timeout);
+  EXPECT_EQ(config->plugins.memory_bytes, plugins.memory_bytes);
+  EXPECT_EQ(config->plugins.max_waiting_calls, plugins.max_waiting_calls);
+  EXPECT_EQ(config->plugins.log_lines_per_second, plugins.log_lines_per_second);
+  EXPECT_EQ(config->plugins.breaker_failures, plugins.breaker_failures);
+  EXPECT_EQ(config->plugins.breaker_cooldown, plugins.breaker_cooldown);
+  EXPECT_TRUE(config->plugins.in_process.empty());
+  EXPECT_EQ(config->metrics_address, "");
 }
 
 TEST(ConfigTest, VersionIsTheProjects) {
