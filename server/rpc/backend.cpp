@@ -22,7 +22,7 @@ absl::StatusOr<View> ViewAt(const Backend& backend, int64_t watermark, absl::Tim
   if (!directory.ok()) return directory.status();
   return View{watermark,
               *std::move(directory),
-              {.registry = backend.registry.Snapshot(),
+              {.registry = backend.plugins.registry().Snapshot(),
                .profiles = backend.profiles,
                .calendar = backend.calendar,
                .now = now}};

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "config/config.h"
+#include "kpis/plugins/plugin_host.h"
 #include "kpis/registry.h"
 #include "measures/calendar.h"
 #include "rpc/call.h"
@@ -26,7 +27,7 @@ struct Backend {
   const config::Config& config;
   measures::Calendar calendar;
   store::Store& store;
-  const kpis::Registry& registry;
+  kpis::PluginHost& plugins;
   std::shared_ptr<const std::vector<weighting::WeightProfile>> profiles;
   DatasetCatalog& datasets;
   DirectoryCache& directory;

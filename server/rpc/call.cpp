@@ -78,8 +78,14 @@ absl::Status Overloaded() {
 
 grpc::ServerUnaryReactor* CallRunner::Unary(grpc::CallbackServerContext* context,
                                             const char* method, Handler handler) {
+  return UnaryWithin(default_deadline_, context, method, std::move(handler));
+}
+
+grpc::ServerUnaryReactor* CallRunner::UnaryWithin(absl::Duration limit,
+                                                  grpc::CallbackServerContext* context,
+                                                  const char* method, Handler handler) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  const Call call(context, absl::Now() + default_deadline_);
+  const Call call(context, absl::Now() + limit);
   WorkPool::Job job = [reactor, call, method, handler = std::move(handler)]() mutable {
     reactor->Finish(ToGrpcStatus(RunGuarded(method, call, handler)));
   };

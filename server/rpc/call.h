@@ -49,6 +49,9 @@ class CallRunner {
   // that the method was given; both live until it returns.
   grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const char* method,
                                   Handler handler);
+  // The same for work that takes long by nature: `limit` stands in for the default deadline.
+  grpc::ServerUnaryReactor* UnaryWithin(absl::Duration limit, grpc::CallbackServerContext* context,
+                                        const char* method, Handler handler);
 
   WorkPool& pool() { return pool_; }
 

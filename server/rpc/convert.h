@@ -16,6 +16,7 @@
 #include "keyscore/v1/scorecard_service.pb.h"
 #include "keyscore/v1/weighting_service.pb.h"
 #include "kpis/evaluate.h"
+#include "kpis/plugins/plugin_host.h"
 #include "kpis/registry.h"
 #include "measures/calendar.h"
 #include "scoring/scorecard.h"
@@ -33,8 +34,12 @@ v1::Period ToProto(const measures::Period& period, const measures::Calendar& cal
 
 // convert_kpi.cpp
 v1::Kpi ToProto(const kpis::KpiDefinition& definition);
-v1::Plugin ToProto(const kpis::LoadedLibrary& library);
-v1::Plugin ToProto(const kpis::RefusedLibrary& library);
+
+// convert_plugin.cpp
+v1::Plugin ToProto(const kpis::PluginView& plugin);
+v1::ConformanceCheck ToProto(const kpis::ConformanceResult& result);
+v1::PluginRevision ToProto(const std::string& plugin_id, const kpis::PluginRevision& revision);
+v1::ShadowReport ToProto(const std::string& plugin_id, const kpis::ShadowReport& report);
 
 // convert_dataset.cpp; counts are left to the caller.
 v1::Dataset ToProto(const facts::DatasetSchema& schema);

@@ -1,6 +1,5 @@
-// KPI definitions and the libraries that carry them.
+// KPI definitions.
 #include "rpc/convert.h"
-#include "rpc/convert_time.h"
 #include "rpc/resource_name.h"
 
 namespace keyscore::rpc {
@@ -81,38 +80,6 @@ v1::Kpi ToProto(const kpis::KpiDefinition& definition) {
     *kpi.add_parameters() = ToProto(figure);
   }
   return kpi;
-}
-
-v1::Plugin ToProto(const kpis::LoadedLibrary& library) {
-  v1::Plugin plugin;
-  plugin.set_name(MakeName("plugins", library.id));
-  plugin.set_state(v1::Plugin::STATE_ACTIVE);
-  plugin.set_file_name(library.file_name);
-  plugin.set_sha256(library.sha256);
-  plugin.set_version(library.version);
-  plugin.set_vendor(library.vendor);
-  plugin.set_description(library.description);
-  plugin.set_abi_version(library.abi_version);
-  for (const kpis::LoadedKpi& kpi : library.kpis) {
-    plugin.add_kpis(MakeName("kpis", kpi.definition.id));
-  }
-  for (const facts::DatasetSchema& dataset : library.datasets) {
-    plugin.add_datasets(MakeName("datasets", dataset.id));
-  }
-  *plugin.mutable_load_time() = ToProto(library.load_time);
-  plugin.set_builtin(library.builtin);
-  return plugin;
-}
-
-v1::Plugin ToProto(const kpis::RefusedLibrary& library) {
-  v1::Plugin plugin;
-  plugin.set_name(MakeName("plugins", library.id));
-  plugin.set_state(v1::Plugin::STATE_REFUSED);
-  plugin.set_file_name(library.file_name);
-  plugin.set_sha256(library.sha256);
-  for (const std::string& reason : library.reasons) plugin.add_refusal_reasons(reason);
-  *plugin.mutable_load_time() = ToProto(library.time);
-  return plugin;
 }
 
 }  // namespace keyscore::rpc

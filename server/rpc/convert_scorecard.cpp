@@ -75,6 +75,7 @@ v1::Scorecard ToProto(const scoring::Scorecard& card, const measures::Calendar& 
   message.set_score_low(card.total.low);
   message.set_score_high(card.total.high);
   message.set_coverage(card.total.coverage);
+  message.set_error_weight(card.total.error_weight);
   message.set_minimum_coverage(card.weights.minimum_coverage);
   for (const scoring::PillarScore& pillar : card.total.pillars) {
     *message.add_pillars() = ToProto(pillar);

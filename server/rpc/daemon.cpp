@@ -16,11 +16,14 @@
 #include "config/version.h"
 #include "rpc/backend.h"
 #include "rpc/plugin_directories.h"
+#include "rpc/plugin_options.h"
 #include "rpc/rpc_server.h"
+#include "rpc/server_metrics.h"
 #include "rpc/shutdown_signal.h"
 #include "security/listener_credentials.h"
 #include "store/duckdb_store.h"
 #include "telemetry/log.h"
+#include "telemetry/metrics_listener.h"
 #include "weighting/profile_store.h"
 
 namespace keyscore::rpc {
@@ -49,7 +52,8 @@ store::DuckDbOptions StoreOptions(const config::Config& config) {
 
 size_t WorkerThreads(const config::Limits& limits) {
   if (limits.worker_threads > 0) return static_cast<size_t>(limits.worker_threads);
-  return std::max(4U, 2 * std::thread::hardware_concurrency());
+  // A call that waits for a hanging plugin holds a thread; the others must find one.
+  return std::max(16U, 4 * std::thread::hardware_concurrency());
 }
 
 absl::StatusOr<measures::Calendar> MakeCalendar(const config::Calendar& calendar) {
@@ -57,36 +61,58 @@ absl::StatusOr<measures::Calendar> MakeCalendar(const config::Calendar& calendar
                                 calendar.fiscal_year_start_month);
 }
 
-absl::StatusOr<std::unique_ptr<kpis::Registry>> LoadPlugins(const config::Config& config,
-                                                            store::Store& store) {
+std::string Executable() {
   std::error_code error;
-  const fs::path executable = fs::read_symlink("/proc/self/exe", error);
-  const auto directories = PluginDirectories(config, executable.string());
-  if (!directories.ok()) return directories.status();
-  const fs::path staging = fs::path(config.data_directory) / "staging";
-  return kpis::Registry::Load(*directories, staging.string(), store, config.kpi_settings);
+  return fs::read_symlink("/proc/self/exe", error).string();
 }
 
-// All that serves, from the opened store to the last answered call.
+absl::StatusOr<std::unique_ptr<kpis::PluginHost>> StartPlugins(const config::Config& config,
+                                                               const measures::Calendar& calendar,
+                                                               store::Store& store) {
+  const std::string executable = Executable();
+  auto directories = PluginDirectories(config, executable);
+  if (!directories.ok()) return directories.status();
+  auto options = PluginOptions(config, calendar, executable);
+  if (!options.ok()) return options.status();
+  options->directories = *std::move(directories);
+  return kpis::PluginHost::Start(*std::move(options), store);
+}
+
+// None where no address is configured.
+absl::StatusOr<std::unique_ptr<telemetry::MetricsListener>> ShowMetrics(
+    const config::Config& config, const kpis::PluginHost& plugins) {
+  if (config.metrics_address.empty()) return nullptr;
+  auto listener = telemetry::MetricsListener::Start(config.metrics_address,
+                                                    [&plugins] { return ServerMetrics(plugins); });
+  if (listener.ok()) {
+    telemetry::LogInfo(fmt::format("metrics on http://{}/metrics", (*listener)->address()));
+  }
+  return listener;
+}
+
+// All that serves, from the opened store to the last answered call. What is made first ends last:
+// the plugins outlive the calls that use them, and the store outlives the plugins.
 absl::Status Serve(const config::Config& config, const measures::Calendar& calendar,
                    store::Store& store, ShutdownSignal& shutdown) {
   DatasetCatalog datasets(store);
   if (absl::Status status = datasets.Load(); !status.ok()) return status;
-  const auto registry = LoadPlugins(config, store);
-  if (!registry.ok()) return registry.status();
-  datasets.AddFromPlugins(*(*registry)->Snapshot());
+  const auto plugins = StartPlugins(config, calendar, store);
+  if (!plugins.ok()) return plugins.status();
+  datasets.AddFromPlugins(*(*plugins)->registry().Snapshot());
   const auto profiles = weighting::LoadProfiles(store);
   if (!profiles.ok()) return profiles.status();
   DirectoryCache directory(store);
   WorkPool pool(WorkerThreads(config.limits), static_cast<size_t>(config.limits.queue_length));
   CallRunner calls(pool, config.limits.default_deadline);
-  Backend backend{config, calendar, store, **registry, *profiles, datasets, directory, calls};
+  Backend backend{config, calendar, store, **plugins, *profiles, datasets, directory, calls};
+  const auto metrics = ShowMetrics(config, **plugins);
+  if (!metrics.ok()) return metrics.status();
   const auto server = RpcServer::Start(backend);
   if (!server.ok()) return server.status();
 
   const std::string addresses = fmt::format("{}", fmt::join((*server)->addresses(), " "));
   telemetry::LogInfo(fmt::format("keyscored {} serves {} KPIs on {}", config::kVersion,
-                                 (*registry)->Snapshot()->kpis().size(), addresses));
+                                 (*plugins)->registry().Snapshot()->kpis().size(), addresses));
   std::printf("keyscored ready on %s\n", addresses.c_str());
   std::fflush(stdout);
 
@@ -104,7 +130,13 @@ absl::Status CheckConfig(const config::Config& config) {
     const auto credentials = security::ListenerCredentials(listener);
     if (!credentials.ok()) return credentials.status();
   }
-  return MakeCalendar(config.calendar).status();
+  if (!config.metrics_address.empty()) {
+    absl::Status status = telemetry::CheckMetricsAddress(config.metrics_address);
+    if (!status.ok()) return status;
+  }
+  const auto calendar = MakeCalendar(config.calendar);
+  if (!calendar.ok()) return calendar.status();
+  return PluginOptions(config, *calendar, Executable()).status();
 }
 
 absl::Status RunDaemon(const config::Config& config) {

@@ -7,7 +7,7 @@
 namespace keyscore::rpc {
 
 // What can be said of a configuration without starting: listeners allowed, their files readable,
-// the calendar known.
+// the calendar known, the keys and programs of plugins there.
 absl::Status CheckConfig(const config::Config& config);
 
 // Serves until SIGTERM or SIGINT. Prints `keyscored ready on ADDRESS` to stdout once calls are

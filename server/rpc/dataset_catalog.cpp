@@ -54,9 +54,15 @@ absl::Status DatasetCatalog::Load() {
 }
 
 void DatasetCatalog::AddFromPlugins(const kpis::RegistrySnapshot& registry) {
+  absl::MutexLock lock(&mutex_);
+  auto schemas = std::make_shared<Schemas>(*schemas_);
   for (const auto& library : registry.libraries()) {
-    for (const facts::DatasetSchema& schema : library->datasets) Add(schema);
+    // A newer version may have added columns.
+    for (const facts::DatasetSchema& schema : library->datasets) {
+      schemas->insert_or_assign(schema.id, schema);
+    }
   }
+  schemas_ = std::move(schemas);
 }
 
 void DatasetCatalog::Add(facts::DatasetSchema schema) {

@@ -25,7 +25,8 @@ class DatasetCatalog {
   // Defines the built-in datasets in the store, then those that admins created earlier. To be
   // called once, before plugins are loaded: their measures are checked against these.
   absl::Status Load();
-  // Takes up what the admitted plugins declared (and the registry has defined).
+  // Takes up what the admitted plugins declared (and the registry has defined), at start and after
+  // each change of plugins. Datasets of plugins that are gone stay: their facts are still there.
   void AddFromPlugins(const kpis::RegistrySnapshot& registry);
 
   // A snapshot that stays as it is.

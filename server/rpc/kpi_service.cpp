@@ -11,7 +11,7 @@ namespace keyscore::rpc {
 namespace {
 
 absl::Status Get(const Backend& backend, const v1::GetKpiRequest& request, v1::Kpi& response) {
-  const auto registry = backend.registry.Snapshot();
+  const auto registry = backend.plugins.registry().Snapshot();
   const auto kpi = FindKpi("name", request.name(), *registry);
   if (!kpi.ok()) return kpi.status();
   response = ToProto((*kpi)->definition);
@@ -23,7 +23,7 @@ absl::Status List(const Backend& backend, const v1::ListKpisRequest& request,
   if (!v1::Pillar_IsValid(request.pillar())) {
     return InvalidField("pillar", "is no known pillar; leave it out for all");
   }
-  const auto registry = backend.registry.Snapshot();
+  const auto registry = backend.plugins.registry().Snapshot();
   std::vector<const kpis::LoadedKpi*> kpis;
   for (const kpis::LoadedKpi* kpi : registry->kpis()) {
     if (request.pillar() == v1::PILLAR_UNSPECIFIED ||

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "rpc/audit_service.h"
 #include "rpc/dataset_service.h"
 #include "rpc/directory_service.h"
 #include "rpc/fact_service.h"
@@ -67,10 +68,11 @@ class RpcServer::Services {
         facts(backend),
         directory(backend),
         plugins(backend),
+        audit(backend),
         weighting(backend) {}
 
   std::vector<grpc::Service*> All() {
-    return {&scorecards, &kpis, &datasets, &facts, &directory, &plugins, &weighting};
+    return {&scorecards, &kpis, &datasets, &facts, &directory, &plugins, &audit, &weighting};
   }
 
  private:
@@ -80,11 +82,14 @@ class RpcServer::Services {
   FactService facts;
   DirectoryService directory;
   PluginService plugins;
+  AuditService audit;
   WeightingService weighting;
 };
 
 RpcServer::RpcServer(Backend& backend)
-    : backend_(backend), services_(std::make_unique<Services>(backend)) {}
+    : backend_(backend),
+      services_(std::make_unique<Services>(backend)),
+      plugin_health_(std::make_shared<PluginHealth>(backend.plugins)) {}
 
 RpcServer::~RpcServer() { Drain(absl::ZeroDuration()); }
 
@@ -96,6 +101,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(Backend& backend) {
   if (config.channelz) grpc::channelz::experimental::InitChannelzService();
 
   std::unique_ptr<RpcServer> made(new RpcServer(backend));
+  backend.plugins.SetObserver([health = made->plugin_health_] { health->Update(); });
   grpc::ServerBuilder builder;
   if (!config.reflection) builder.SetOption(std::make_unique<WithoutReflection>());
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, config.channelz ? 1 : 0);
@@ -124,6 +130,9 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(Backend& backend) {
   }
   gpr_set_log_function(LogOfGrpc);
   made->SetServing(true);
+  if (auto* const health = made->server_->GetHealthCheckService()) {
+    made->plugin_health_->Start(health);
+  }
   return made;
 }
 
@@ -135,7 +144,7 @@ void RpcServer::SetServing(bool serving) {
        {v1::ScorecardService::service_full_name(), v1::KpiService::service_full_name(),
         v1::DatasetService::service_full_name(), v1::FactService::service_full_name(),
         v1::DirectoryService::service_full_name(), v1::PluginService::service_full_name(),
-        v1::WeightingService::service_full_name()}) {
+        v1::AuditService::service_full_name(), v1::WeightingService::service_full_name()}) {
     health->SetServingStatus(service, serving);
   }
 }
@@ -143,6 +152,7 @@ void RpcServer::SetServing(bool serving) {
 void RpcServer::Drain(absl::Duration patience) {
   if (server_ == nullptr) return;
   SetServing(false);
+  plugin_health_->Stop();
   server_->Shutdown(absl::ToChronoTime(absl::Now() + patience));
   server_->Wait();
   server_.reset();

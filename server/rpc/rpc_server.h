@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "rpc/backend.h"
+#include "rpc/plugin_health.h"
 
 namespace keyscore::rpc {
 
@@ -34,6 +35,8 @@ class RpcServer {
 
   Backend& backend_;
   std::unique_ptr<Services> services_;
+  // Shared with the plugin host, which tells it of changes and may outlive this.
+  std::shared_ptr<PluginHealth> plugin_health_;
   std::unique_ptr<grpc::Server> server_;
   std::vector<std::string> addresses_;
 };

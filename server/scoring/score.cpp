@@ -108,6 +108,7 @@ Total ComputeTotal(const std::vector<Scored>& kpis, double minimum_coverage) {
     const double nominal_weight = nominal[p] * (kpi.weight / pillars[p].applicable);
     if (!IsCovered(kpi)) {
       missing += nominal_weight;
+      if (kpi.state == kpis::State::kError) total.error_weight += nominal_weight;
       continue;
     }
     const double within_pillar = kpi.weight / pillars[p].covered;
@@ -130,6 +131,7 @@ Total ComputeTotal(const std::vector<Scored>& kpis, double minimum_coverage) {
     }
   }
 
+  total.error_weight = std::min(total.error_weight, 1.0);
   if (!any_covered) {
     total.low = 0;
     total.high = 100;

@@ -37,6 +37,7 @@ struct Total {
   double low = 0;                         // if all that is missing scored 0
   double high = 0;                        // … or 100
   double coverage = 0;                    // 0 to 1
+  double error_weight = 0;                // share of the weight in ERROR, before redistribution
   std::vector<PillarScore> pillars;       // those with nominal weight, in pillar order
   std::vector<double> effective_weights;  // one per input; those with a value sum to 1
 };
@@ -47,7 +48,8 @@ struct Total {
 // weight as long as one of its KPIs applies. Weights need not sum to 1; only their proportions
 // count. The total is Σ effective weight × score in the order of the inputs. Coverage under
 // minimum_coverage (by more than rounding), or no value at all: kNotScored, with bounds and pillar
-// scores as far as known. An ERROR with weight: kScoredWithErrors.
+// scores as far as known. An ERROR with weight: kScoredWithErrors, and error_weight says how much
+// it is, whether the total is scored or not; it is measured as coverage is.
 Total ComputeTotal(const std::vector<Scored>& kpis, double minimum_coverage);
 
 }  // namespace keyscore::scoring

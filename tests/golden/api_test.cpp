@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 
+#include "keyscore/v1/audit_service.pb.h"
 #include "keyscore/v1/common.pb.h"
 #include "keyscore/v1/dataset_service.pb.h"
 #include "keyscore/v1/directory_service.pb.h"
@@ -66,7 +67,8 @@ Lines CompiledApi() {
        {v1::Period::descriptor()->file(), v1::Dataset::descriptor()->file(),
         v1::Manager::descriptor()->file(), v1::Fact::descriptor()->file(),
         v1::Kpi::descriptor()->file(), v1::Plugin::descriptor()->file(),
-        v1::Scorecard::descriptor()->file(), v1::WeightProfile::descriptor()->file()}) {
+        v1::Scorecard::descriptor()->file(), v1::WeightProfile::descriptor()->file(),
+        v1::AuditEntry::descriptor()->file()}) {
     for (int i = 0; i < file->message_type_count(); ++i) Dump(*file->message_type(i), lines);
     for (int i = 0; i < file->enum_type_count(); ++i) Dump(*file->enum_type(i), lines);
     for (int i = 0; i < file->service_count(); ++i) Dump(*file->service(i), lines);

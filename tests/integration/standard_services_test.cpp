@@ -72,7 +72,8 @@ Reply Ask(const std::string& address, const std::string& method, const std::stri
 }
 
 constexpr char kHealth[] = "/grpc.health.v1.Health/Check";
-constexpr char kServing[] = "\x08\x01";  // status = SERVING
+constexpr char kServing[] = "\x08\x01";     // status = SERVING
+constexpr char kNotServing[] = "\x08\x02";  // status = NOT_SERVING
 constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 constexpr char kChannelz[] = "/grpc.channelz.v1.Channelz/GetServers";
 
@@ -82,7 +83,7 @@ TEST_F(StandardServicesTest, HealthOfTheServerAndOfEachService) {
   for (const char* service :
        {"", "keyscore.v1.ScorecardService", "keyscore.v1.KpiService", "keyscore.v1.DatasetService",
         "keyscore.v1.FactService", "keyscore.v1.DirectoryService", "keyscore.v1.PluginService",
-        "keyscore.v1.WeightingService"}) {
+        "keyscore.v1.AuditService", "keyscore.v1.WeightingService"}) {
     const Reply reply = Ask(server_->address(), kHealth, *service == '\0' ? "" : Field(1, service));
     EXPECT_TRUE(reply.status.ok()) << service << reply.status.error_message();
     EXPECT_EQ(reply.bytes, kServing) << service;
@@ -91,11 +92,33 @@ TEST_F(StandardServicesTest, HealthOfTheServerAndOfEachService) {
   EXPECT_EQ(unknown.status.error_code(), grpc::StatusCode::NOT_FOUND);
 }
 
+TEST_F(StandardServicesTest, HealthOfEachPluginAndKpi) {
+  for (const char* name :
+       {"plugins/relationships", "plugins/retention", "kpis/churn_rate", "kpis/coaching_hours"}) {
+    EXPECT_EQ(Ask(server_->address(), kHealth, Field(1, name)).bytes, kServing) << name;
+  }
+  EXPECT_EQ(Ask(server_->address(), kHealth, Field(1, "kpis/nothing")).status.error_code(),
+            grpc::StatusCode::NOT_FOUND);
+
+  v1::DisablePluginRequest disable;
+  disable.set_name("plugins/learning");
+  ASSERT_THAT(client().DisablePlugin(disable), IsOk());
+  for (const char* name : {"plugins/learning", "kpis/coaching_hours"}) {
+    EXPECT_EQ(Ask(server_->address(), kHealth, Field(1, name)).bytes, kNotServing) << name;
+  }
+  EXPECT_EQ(Ask(server_->address(), kHealth, Field(1, "kpis/churn_rate")).bytes, kServing);
+  v1::EnablePluginRequest enable;
+  enable.set_name("plugins/learning");
+  ASSERT_THAT(client().EnablePlugin(enable), IsOk());
+  EXPECT_EQ(Ask(server_->address(), kHealth, Field(1, "kpis/coaching_hours")).bytes, kServing);
+}
+
 TEST_F(StandardServicesTest, ReflectionListsTheApi) {
   // list_services is field 7 of the request.
   const Reply reply = Ask(server_->address(), kReflection, Field(7, "*"));
-  for (const char* service : {"ScorecardService", "KpiService", "DatasetService", "FactService",
-                              "DirectoryService", "PluginService", "WeightingService"}) {
+  for (const char* service :
+       {"ScorecardService", "KpiService", "DatasetService", "FactService", "DirectoryService",
+        "PluginService", "AuditService", "WeightingService"}) {
     EXPECT_THAT(reply.bytes, HasSubstr(std::string("keyscore.v1.") + service));
   }
   EXPECT_THAT(reply.bytes, HasSubstr("grpc.health.v1.Health"));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "keyscore/client/error.h"
 #include "support/server_fixture.h"
 
 namespace keyscore::testing {
@@ -115,8 +116,10 @@ class TlsTest : public ::testing::Test {
     return options;
   }
 
-  void StartServer(const std::string& client_ca = "") {
-    auto server = Server::Start(Options(Key("server"), client_ca));
+  void StartServer(const std::string& client_ca = "", const std::string& more_config = "") {
+    ServerOptions options = Options(Key("server"), client_ca);
+    options.more_config = more_config;
+    auto server = Server::Start(options);
     ASSERT_THAT(server, IsOk());
     server_ = *std::move(server);
   }
@@ -125,6 +128,13 @@ class TlsTest : public ::testing::Test {
     auto server = Server::Start();
     ASSERT_THAT(server, IsOk());
     server_ = *std::move(server);
+  }
+
+  absl::Status DisableLearning() {
+    v1::DisablePluginRequest request;
+    request.set_name("plugins/learning");
+    request.set_reason("not used here");
+    return server_->client().DisablePlugin(request).status();
   }
 
   Finished ListKpis(std::vector<std::string> options) {
@@ -207,6 +217,26 @@ TEST_F(TlsTest, WhereClientsNeedACertificateOnlyTheRightOneIsLetIn) {
                         Key("other_client")}),
               IsTurnedAway("--tls-cert"));
   EXPECT_THAT(ListKpis({}), IsTurnedAway("--tls"));
+}
+
+TEST_F(TlsTest, AChangeOfAPluginIsKeptUnderTheCertificatesName) {
+  ASSERT_NO_FATAL_FAILURE(StartServer("ca", "plugins:\n  admins: [Keyscore test client]\n"));
+  ASSERT_THAT(DisableLearning(), IsOk());
+  v1::ListAuditEntriesRequest request;
+  request.set_resource("plugins/learning");
+  const auto log = server_->client().ListAuditEntries(request);
+  ASSERT_THAT(log, IsOk());
+  ASSERT_EQ(log->audit_entries_size(), 1);
+  EXPECT_EQ(log->audit_entries(0).author(), "Keyscore test client");
+  EXPECT_EQ(log->audit_entries(0).reason(), "not used here");
+}
+
+TEST_F(TlsTest, WhereAdministratorsAreNamedNobodyElseChangesPlugins) {
+  ASSERT_NO_FATAL_FAILURE(StartServer("ca", "plugins:\n  admins: [Somebody else]\n"));
+  const absl::Status refused = DisableLearning();
+  EXPECT_TRUE(absl::IsPermissionDenied(refused)) << refused;
+  EXPECT_EQ(client::DetailsOf(refused).reason, "NOT_AN_ADMIN");
+  EXPECT_NE(refused.message().find("plugins.admins"), refused.message().npos) << refused;
 }
 
 TEST_F(TlsTest, FilesThatDoNotBelongTogetherAreBlamed) {

@@ -140,6 +140,45 @@ TEST(TotalTest, UnequalSiblingsShareInProportion) {
   ExpectWeights(total, {0.25, 0.75, 0});
 }
 
+TEST(TotalTest, WeightInErrorIsToldBeforeItIsGivenAway) {
+  const Total total =
+      ComputeTotal(Card(State::kValue, State::kError, State::kNoData, State::kValue), 0.5);
+  EXPECT_EQ(total.state, TotalState::kScoredWithErrors);
+  EXPECT_NEAR(total.error_weight, 0.3, kTolerance);  // of the 0.5 that are missing
+  EXPECT_NEAR(total.coverage, 0.5, kTolerance);
+  EXPECT_EQ(ComputeTotal(Card(State::kValue, State::kNoData, State::kValue, State::kValue), 0.5)
+                .error_weight,
+            0);
+}
+
+TEST(TotalTest, WeightInErrorIsToldWhereTheTotalIsNotScored) {
+  const Total uncovered =
+      ComputeTotal(Card(State::kError, State::kError, State::kValue, State::kValue), 0.5);
+  EXPECT_EQ(uncovered.state, TotalState::kNotScored);
+  EXPECT_NEAR(uncovered.error_weight, 0.6, kTolerance);
+  const Total nothing =
+      ComputeTotal(Card(State::kError, State::kError, State::kError, State::kError), 0.5);
+  EXPECT_EQ(nothing.state, TotalState::kNotScored);
+  EXPECT_NEAR(nothing.error_weight, 1, kTolerance);
+}
+
+TEST(TotalTest, WeightInErrorIsMeasuredWithoutWhatIsNotApplicable) {
+  // The plan has left its 0.3 to the engagement, and the retention pillar its 0.2 to the others:
+  // 0.6 of 0.8 are in error.
+  const Total total = ComputeTotal(
+      Card(State::kError, State::kNotApplicable, State::kValue, State::kNotApplicable), 0.1);
+  EXPECT_EQ(total.state, TotalState::kScoredWithErrors);
+  EXPECT_NEAR(total.error_weight, 0.75, kTolerance);
+  EXPECT_NEAR(total.coverage, 0.25, kTolerance);
+}
+
+TEST(TotalTest, AnErrorWithoutWeightIsNone) {
+  const Total total = ComputeTotal(
+      {{Pillar::kRevenue, State::kValue, 50, 0.4}, {Pillar::kRevenue, State::kError, 0, 0}}, 0.5);
+  EXPECT_EQ(total.state, TotalState::kScored);
+  EXPECT_EQ(total.error_weight, 0);
+}
+
 TEST(TotalTest, NotApplicableIsNeitherCoveredNorMissing) {
   const Total total =
       ComputeTotal(Card(State::kValue, State::kNotApplicable, State::kValue, State::kValue), 0.5);

@@ -1,0 +1,61 @@
+// One flag, no lock: who comes second is told so.
+#include "rpc/plugin_changes.h"
+
+#include <fmt/format.h>
+
+#include "absl/cleanup/cleanup.h"
+#include "facts/utf8.h"
+#include "rpc/fault.h"
+
+namespace keyscore::rpc {
+namespace {
+
+constexpr size_t kMaxReasonBytes = 1'000;
+constexpr absl::Duration kRetryDelay = absl::Seconds(1);
+
+}  // namespace
+
+absl::StatusOr<kpis::Change> PluginChanges::Allow(const Caller& caller, const std::string& reason,
+                                                  const std::string& etag) const {
+  if (absl::Status status = MayChangePlugins(caller, admins_); !status.ok()) return status;
+  if (reason.size() > kMaxReasonBytes) {
+    return InvalidField(
+        "reason", fmt::format("has {} bytes, at most {} are kept", reason.size(), kMaxReasonBytes));
+  }
+  if (!facts::IsStorableUtf8(reason)) return InvalidField("reason", "is no valid UTF-8");
+  return kpis::Change{.author = AuthorOf(caller), .reason = reason, .etag = etag};
+}
+
+absl::Status PluginChanges::Run(const PluginReasons& reasons,
+                                absl::FunctionRef<absl::Status()> change) {
+  if (running_.exchange(true)) {
+    return WithRetry(WithReason(absl::AbortedError("another change of plugins is under way (a "
+                                                   "library may be being checked); try again"),
+                                "PLUGIN_CHANGE_RUNNING"),
+                     kRetryDelay);
+  }
+  const absl::Cleanup done = [this] { running_ = false; };
+  absl::Status status = change();
+  // Also after a failure: what was put in force before it stays.
+  datasets_.AddFromPlugins(*plugins_.registry().Snapshot());
+  return PluginFault(std::move(status), reasons);
+}
+
+absl::Status PluginFault(absl::Status status, const PluginReasons& reasons) {
+  // A reason that stands already is left alone.
+  if (FaultOf(status).reason != absl::StatusCodeToString(status.code())) return status;
+  switch (status.code()) {
+    case absl::StatusCode::kNotFound:
+      return WithReason(std::move(status), reasons.not_found);
+    case absl::StatusCode::kAborted:
+      return WithReason(std::move(status), "ETAG_MISMATCH");
+    case absl::StatusCode::kInvalidArgument:
+      return WithReason(std::move(status), "PLUGIN_REFUSED");
+    case absl::StatusCode::kFailedPrecondition:
+      return WithReason(std::move(status), reasons.failed_precondition);
+    default:
+      return status;
+  }
+}
+
+}  // namespace keyscore::rpc
