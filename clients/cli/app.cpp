@@ -23,6 +23,7 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
       ->type_name("ADDRESS");
   app.add_option("--timeout", context.timeout_seconds, "Seconds to wait for an answer")
       ->check(CLI::Range(0.001, 86400.0))
+      ->each([&context](const std::string&) { context.timeout_given = true; })
       ->capture_default_str()
       ->type_name("SECONDS");
   app.add_option_function<std::string>(

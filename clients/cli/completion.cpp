@@ -21,7 +21,8 @@ struct OptionInfo {
 };
 
 struct CommandInfo {
-  std::string path;  // "kpis show"; empty for the root
+  std::string path;                  // "kpis show"; empty for the root
+  std::vector<std::string> aliases;  // other last words: "plugin" of "plugins"
   std::string help;
   std::vector<std::pair<std::string, std::string>> commands;  // name, help
   std::vector<OptionInfo> options;
@@ -45,7 +46,7 @@ bool MeansFile(const CLI::Option& option) {
 }
 
 CommandInfo Describe(const CLI::App& app, const std::string& path) {
-  CommandInfo info{.path = path, .help = app.get_description()};
+  CommandInfo info{.path = path, .aliases = app.get_aliases(), .help = app.get_description()};
   for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
     info.commands.emplace_back(sub->get_name(), sub->get_description());
   }
@@ -111,7 +112,11 @@ std::string Bash(const std::vector<CommandInfo>& all) {
     const size_t space = command.path.rfind(' ');
     const std::string parent = space == std::string::npos ? "" : command.path.substr(0, space);
     const std::string name = command.path.substr(space == std::string::npos ? 0 : space + 1);
-    script += fmt::format("      '{} {}') path='{}' ;;\n", parent, name, command.path);
+    std::string pattern = fmt::format("'{} {}'", parent, name);
+    for (const std::string& alias : command.aliases) {
+      pattern += fmt::format("|'{} {}'", parent, alias);
+    }
+    script += fmt::format("      {}) path='{}' ;;\n", pattern, command.path);
   }
   script += "    esac\n  done\n  case \"$path:$prev\" in\n";
   for (const CommandInfo& command : all) {
@@ -190,7 +195,12 @@ std::string Zsh(const std::vector<CommandInfo>& all) {
           "      )\n      _describe command commands ;;\n    argument)\n      case $line[1] in\n";
       for (const auto& [name, help] : command.commands) {
         const std::string path = command.path.empty() ? name : command.path + " " + name;
-        script += fmt::format("        {}) {} ;;\n", name, function_of(path));
+        std::string pattern = name;
+        for (const CommandInfo& other : all) {
+          if (other.path != path) continue;
+          for (const std::string& alias : other.aliases) pattern += "|" + alias;
+        }
+        script += fmt::format("        {}) {} ;;\n", pattern, function_of(path));
       }
       script += "      esac ;;\n  esac\n";
     } else {
@@ -214,9 +224,15 @@ std::string Fish(const std::vector<CommandInfo>& all) {
     std::vector<std::string> siblings;
     for (const auto& [name, help] : command.commands) siblings.push_back(name);
     std::string condition;
+    std::string path;
     for (const std::string& word : CLI::detail::split(command.path, ' ')) {
       if (word.empty()) continue;
+      path += (path.empty() ? "" : " ") + word;
       condition += (condition.empty() ? "" : "; and ") + ("__fish_seen_subcommand_from " + word);
+      for (const CommandInfo& other : all) {
+        if (other.path != path) continue;
+        for (const std::string& alias : other.aliases) condition += " " + alias;
+      }
     }
     std::string here = condition;
     if (!siblings.empty()) {

@@ -1,9 +1,11 @@
 // The terminal as it is, and the lazy connection.
 #include "cli/context.h"
 
+#include <pwd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
@@ -13,6 +15,25 @@
 #include "cli/version.h"
 
 namespace keyscore::cli {
+namespace {
+
+// Who sits here: noted by the server with every change. Letters that no header may carry are
+// shown as '?'.
+std::string UserName() {
+  std::string name;
+  if (const char* user = std::getenv("USER"); user != nullptr) name = user;
+  std::array<char, 4096> buffer;
+  passwd entry{};
+  passwd* found = nullptr;
+  if (name.empty() && getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 &&
+      found != nullptr) {
+    name = found->pw_name;
+  }
+  for (char& c : name) c = c >= ' ' && c <= '~' ? c : '?';
+  return name.substr(0, 150);
+}
+
+}  // namespace
 
 Terminal RealTerminal() {
   Terminal terminal{.out = &std::cout, .err = &std::cerr};
@@ -33,6 +54,8 @@ absl::StatusOr<client::Client*> Context::Connection() {
   if (client_ != nullptr) return client_.get();
   client::ConnectOptions options;
   options.timeout = absl::Seconds(timeout_seconds);
+  if (timeout_given) options.plugin_timeout = options.timeout;
+  options.user = UserName();
   options.user_agent = std::string("keyscore/") + kVersion;
   const bool tls_asked = tls || !tls_options.root_certificates_file.empty() ||
                          !tls_options.certificate_file.empty() ||

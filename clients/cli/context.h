@@ -31,6 +31,7 @@ struct Context {
   // Global options.
   std::string server = "127.0.0.1:7443";
   double timeout_seconds = 30;
+  bool timeout_given = false;  // else changes of plugins may take longer
   Output output = Output::kTable;
   bool tls = false;
   client::TlsOptions tls_options;

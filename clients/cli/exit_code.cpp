@@ -79,10 +79,13 @@ Unreachable Explain(std::string_view message) {
 
 // What to do about a reason that the server gave, where its message doesn't say so.
 std::string Advice(const absl::Status& status) {
-  static constexpr std::array<std::pair<const char*, const char*>, 5> kByReason = {{
+  static constexpr std::array<std::pair<const char*, const char*>, 7> kByReason = {{
       {"KPI_NOT_FOUND", "`keyscore kpis list` shows what there is"},
       {"DATASET_NOT_FOUND", "`keyscore datasets list` shows what there is"},
       {"PLUGIN_NOT_FOUND", "`keyscore plugins list` shows what there is"},
+      {"PLUGIN_NOT_INSTALLED", "`keyscore plugins disable` takes it out of the scorecards"},
+      {"NOT_AN_ADMIN",
+       "connect with an administrator's certificate: --tls-ca, --tls-cert and --tls-key"},
       {"SUBJECT_NOT_FOUND", "`keyscore rank managers --period P` shows who is known"},
       {"INVALID_PERIOD",
        "give 2017-Q3, 2017-09, 2017, 2017-07-01..2017-10-01 or trailing-90d@2017-10-01"},
@@ -126,8 +129,8 @@ std::string ErrorLine(const absl::Status& status, std::string_view server) {
                        why.advice);
   }
   const std::string advice = Advice(status);
-  // The server often gives the advice itself, after a semicolon.
-  if (advice.empty() || message.find(';') != std::string::npos) {
+  // The server often gives the advice itself, after a semicolon or as a question.
+  if (advice.empty() || message.find(';') != std::string::npos || message.ends_with('?')) {
     return fmt::format("keyscore: {}", message);
   }
   return fmt::format("keyscore: {}; {}", message, advice);

@@ -1,4 +1,4 @@
-// The typed calls: each names its stub and its method, nothing more.
+// The typed calls: each names its stub and its method; those that stream send their parts.
 #include "keyscore/client/client.h"
 
 #include <utility>
@@ -12,66 +12,89 @@ Client::Client(std::string address, std::unique_ptr<Transport> transport)
 
 Client::~Client() = default;
 
-// A unary method: KEYSCORE_CALL(stub, Service, Method, Request, Response).
-#define KEYSCORE_CALL(stub, Service, Method, Request, Response)                           \
+// A unary method that reads: KEYSCORE_READ(stub, Service, Method, Request, Response).
+#define KEYSCORE_READ(stub, Service, Method, Request, Response)                           \
   absl::StatusOr<v1::Response> Client::Method(const v1::Request& request) {               \
-    return transport_->Call(transport_->stub.get(), &v1::Service::Stub::Method, request); \
+    return transport_->Read(transport_->stub.get(), &v1::Service::Stub::Method, request); \
   }
 
-KEYSCORE_CALL(scorecards, ScorecardService, GetScorecard, GetScorecardRequest, Scorecard)
-KEYSCORE_CALL(scorecards, ScorecardService, BatchGetScorecards, BatchGetScorecardsRequest,
+// One that changes something, with the option that is its time limit.
+#define KEYSCORE_CHANGE(stub, Service, Method, Request, Response, limit)                   \
+  absl::StatusOr<v1::Response> Client::Method(const v1::Request& request) {                \
+    return transport_->Change(transport_->stub.get(), &v1::Service::Stub::Method, request, \
+                              transport_->options.limit);                                  \
+  }
+
+KEYSCORE_READ(scorecards, ScorecardService, GetScorecard, GetScorecardRequest, Scorecard)
+KEYSCORE_READ(scorecards, ScorecardService, BatchGetScorecards, BatchGetScorecardsRequest,
               BatchGetScorecardsResponse)
-KEYSCORE_CALL(scorecards, ScorecardService, ListScorecards, ListScorecardsRequest,
+KEYSCORE_READ(scorecards, ScorecardService, ListScorecards, ListScorecardsRequest,
               ListScorecardsResponse)
-KEYSCORE_CALL(scorecards, ScorecardService, ExplainKpiResult, ExplainKpiResultRequest,
+KEYSCORE_READ(scorecards, ScorecardService, ExplainKpiResult, ExplainKpiResultRequest,
               KpiExplanation)
 
-KEYSCORE_CALL(kpis, KpiService, GetKpi, GetKpiRequest, Kpi)
-KEYSCORE_CALL(kpis, KpiService, ListKpis, ListKpisRequest, ListKpisResponse)
+KEYSCORE_READ(kpis, KpiService, GetKpi, GetKpiRequest, Kpi)
+KEYSCORE_READ(kpis, KpiService, ListKpis, ListKpisRequest, ListKpisResponse)
 
-KEYSCORE_CALL(datasets, DatasetService, GetDataset, GetDatasetRequest, Dataset)
-KEYSCORE_CALL(datasets, DatasetService, ListDatasets, ListDatasetsRequest, ListDatasetsResponse)
-KEYSCORE_CALL(datasets, DatasetService, CreateDataset, CreateDatasetRequest, Dataset)
+KEYSCORE_READ(datasets, DatasetService, GetDataset, GetDatasetRequest, Dataset)
+KEYSCORE_READ(datasets, DatasetService, ListDatasets, ListDatasetsRequest, ListDatasetsResponse)
+KEYSCORE_CHANGE(datasets, DatasetService, CreateDataset, CreateDatasetRequest, Dataset, timeout)
 
-KEYSCORE_CALL(facts, FactService, ListFacts, ListFactsRequest, ListFactsResponse)
+KEYSCORE_READ(facts, FactService, ListFacts, ListFactsRequest, ListFactsResponse)
 
-KEYSCORE_CALL(plugins, PluginService, GetPlugin, GetPluginRequest, Plugin)
-KEYSCORE_CALL(plugins, PluginService, ListPlugins, ListPluginsRequest, ListPluginsResponse)
+KEYSCORE_READ(plugins, PluginService, GetPlugin, GetPluginRequest, Plugin)
+KEYSCORE_READ(plugins, PluginService, ListPlugins, ListPluginsRequest, ListPluginsResponse)
+KEYSCORE_READ(plugins, PluginService, GetShadowReport, GetShadowReportRequest, ShadowReport)
+KEYSCORE_READ(plugins, PluginService, ListPluginRevisions, ListPluginRevisionsRequest,
+              ListPluginRevisionsResponse)
+KEYSCORE_CHANGE(plugins, PluginService, EnablePlugin, EnablePluginRequest, Plugin, plugin_timeout)
+KEYSCORE_CHANGE(plugins, PluginService, DisablePlugin, DisablePluginRequest, Plugin, plugin_timeout)
+KEYSCORE_CHANGE(plugins, PluginService, UninstallPlugin, UninstallPluginRequest, Plugin,
+                plugin_timeout)
+KEYSCORE_CHANGE(plugins, PluginService, ReloadPlugin, ReloadPluginRequest, Plugin, plugin_timeout)
+KEYSCORE_CHANGE(plugins, PluginService, RollbackPlugin, RollbackPluginRequest, Plugin,
+                plugin_timeout)
+KEYSCORE_CHANGE(plugins, PluginService, PromotePlugin, PromotePluginRequest, Plugin, plugin_timeout)
+KEYSCORE_CHANGE(plugins, PluginService, DiscardShadow, DiscardShadowRequest, Plugin, plugin_timeout)
 
-KEYSCORE_CALL(weighting, WeightingService, GetWeightProfile, GetWeightProfileRequest, WeightProfile)
-KEYSCORE_CALL(weighting, WeightingService, ListWeightProfiles, ListWeightProfilesRequest,
+KEYSCORE_READ(audit, AuditService, ListAuditEntries, ListAuditEntriesRequest,
+              ListAuditEntriesResponse)
+
+KEYSCORE_READ(weighting, WeightingService, GetWeightProfile, GetWeightProfileRequest, WeightProfile)
+KEYSCORE_READ(weighting, WeightingService, ListWeightProfiles, ListWeightProfilesRequest,
               ListWeightProfilesResponse)
-KEYSCORE_CALL(weighting, WeightingService, ResolveWeights, ResolveWeightsRequest, WeightResolution)
+KEYSCORE_READ(weighting, WeightingService, ResolveWeights, ResolveWeightsRequest, WeightResolution)
 
-KEYSCORE_CALL(directory, DirectoryService, GetOrganization, GetOrganizationRequest, Organization)
-KEYSCORE_CALL(directory, DirectoryService, GetManager, GetManagerRequest, Manager)
-KEYSCORE_CALL(directory, DirectoryService, ListManagers, ListManagersRequest, ListManagersResponse)
-KEYSCORE_CALL(directory, DirectoryService, BatchUpsertManagers, BatchUpsertManagersRequest,
-              BatchUpsertManagersResponse)
-KEYSCORE_CALL(directory, DirectoryService, GetAccount, GetAccountRequest, Account)
-KEYSCORE_CALL(directory, DirectoryService, ListAccounts, ListAccountsRequest, ListAccountsResponse)
-KEYSCORE_CALL(directory, DirectoryService, BatchUpsertAccounts, BatchUpsertAccountsRequest,
-              BatchUpsertAccountsResponse)
-KEYSCORE_CALL(directory, DirectoryService, GetTeam, GetTeamRequest, Team)
-KEYSCORE_CALL(directory, DirectoryService, ListTeams, ListTeamsRequest, ListTeamsResponse)
-KEYSCORE_CALL(directory, DirectoryService, BatchUpsertTeams, BatchUpsertTeamsRequest,
-              BatchUpsertTeamsResponse)
-KEYSCORE_CALL(directory, DirectoryService, GetContact, GetContactRequest, Contact)
-KEYSCORE_CALL(directory, DirectoryService, ListContacts, ListContactsRequest, ListContactsResponse)
-KEYSCORE_CALL(directory, DirectoryService, BatchUpsertContacts, BatchUpsertContactsRequest,
-              BatchUpsertContactsResponse)
-KEYSCORE_CALL(directory, DirectoryService, GetOwnership, GetOwnershipRequest, Ownership)
-KEYSCORE_CALL(directory, DirectoryService, ListOwnerships, ListOwnershipsRequest,
+KEYSCORE_READ(directory, DirectoryService, GetOrganization, GetOrganizationRequest, Organization)
+KEYSCORE_READ(directory, DirectoryService, GetManager, GetManagerRequest, Manager)
+KEYSCORE_READ(directory, DirectoryService, ListManagers, ListManagersRequest, ListManagersResponse)
+KEYSCORE_CHANGE(directory, DirectoryService, BatchUpsertManagers, BatchUpsertManagersRequest,
+                BatchUpsertManagersResponse, timeout)
+KEYSCORE_READ(directory, DirectoryService, GetAccount, GetAccountRequest, Account)
+KEYSCORE_READ(directory, DirectoryService, ListAccounts, ListAccountsRequest, ListAccountsResponse)
+KEYSCORE_CHANGE(directory, DirectoryService, BatchUpsertAccounts, BatchUpsertAccountsRequest,
+                BatchUpsertAccountsResponse, timeout)
+KEYSCORE_READ(directory, DirectoryService, GetTeam, GetTeamRequest, Team)
+KEYSCORE_READ(directory, DirectoryService, ListTeams, ListTeamsRequest, ListTeamsResponse)
+KEYSCORE_CHANGE(directory, DirectoryService, BatchUpsertTeams, BatchUpsertTeamsRequest,
+                BatchUpsertTeamsResponse, timeout)
+KEYSCORE_READ(directory, DirectoryService, GetContact, GetContactRequest, Contact)
+KEYSCORE_READ(directory, DirectoryService, ListContacts, ListContactsRequest, ListContactsResponse)
+KEYSCORE_CHANGE(directory, DirectoryService, BatchUpsertContacts, BatchUpsertContactsRequest,
+                BatchUpsertContactsResponse, timeout)
+KEYSCORE_READ(directory, DirectoryService, GetOwnership, GetOwnershipRequest, Ownership)
+KEYSCORE_READ(directory, DirectoryService, ListOwnerships, ListOwnershipsRequest,
               ListOwnershipsResponse)
-KEYSCORE_CALL(directory, DirectoryService, BatchUpsertOwnerships, BatchUpsertOwnershipsRequest,
-              BatchUpsertOwnershipsResponse)
+KEYSCORE_CHANGE(directory, DirectoryService, BatchUpsertOwnerships, BatchUpsertOwnershipsRequest,
+                BatchUpsertOwnershipsResponse, timeout)
 
-#undef KEYSCORE_CALL
+#undef KEYSCORE_CHANGE
+#undef KEYSCORE_READ
 
 absl::StatusOr<v1::AppendFactsResponse> Client::AppendFacts(
     const std::vector<v1::AppendFactsRequest>& batches) {
   grpc::ClientContext context;
-  Transport::SetDeadline(context, transport_->options.append_timeout);
+  transport_->PrepareChange(context, transport_->options.append_timeout);
   v1::AppendFactsResponse response;
   auto stream = transport_->facts->AppendFacts(&context, &response);
   for (const v1::AppendFactsRequest& batch : batches) {
@@ -86,12 +109,34 @@ absl::StatusOr<v1::AppendFactsResponse> Client::AppendFacts(
 
 absl::StatusOr<v1::AppendFactsResponse> Client::AppendFacts(const v1::AppendFactsRequest& batch) {
   grpc::ClientContext context;
-  Transport::SetDeadline(context, transport_->options.append_timeout);
+  transport_->PrepareChange(context, transport_->options.append_timeout);
   v1::AppendFactsResponse response;
   auto stream = transport_->facts->AppendFacts(&context, &response);
   stream->WriteLast(batch, grpc::WriteOptions());  // Finish() says why where it fails
   if (const grpc::Status status = stream->Finish(); !status.ok()) {
     return transport_->Translate(status, transport_->options.append_timeout);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::InstallPluginResponse> Client::InstallPlugin(
+    const v1::InstallPluginRequest::Header& header, std::string_view content) {
+  grpc::ClientContext context;
+  transport_->PrepareChange(context, transport_->options.plugin_timeout);
+  v1::InstallPluginResponse response;
+  auto stream = transport_->plugins->InstallPlugin(&context, &response);
+  v1::InstallPluginRequest part;
+  *part.mutable_header() = header;
+  bool taken = stream->Write(part);  // where it fails, Finish() says why
+  while (taken && !content.empty()) {
+    const std::string_view chunk = content.substr(0, kInstallChunkBytes);
+    part.set_content(std::string(chunk));
+    taken = stream->Write(part);
+    content.remove_prefix(chunk.size());
+  }
+  stream->WritesDone();
+  if (const grpc::Status status = stream->Finish(); !status.ok()) {
+    return transport_->Translate(status, transport_->options.plugin_timeout);
   }
   return response;
 }

@@ -1,8 +1,10 @@
 // Makes a client: the channel with its credentials, its limits and its retries.
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -12,6 +14,8 @@
 
 namespace keyscore::client {
 namespace {
+
+constexpr size_t kMaxUserBytes = 150;
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -56,6 +60,14 @@ absl::Status CheckAddress(const std::string& address) {
       absl::StrCat("'", address, "' is no server address; give host:port, such as 127.0.0.1:7443"));
 }
 
+// gRPC would fail every call with other letters, and say nothing of why.
+absl::Status CheckUser(const std::string& user) {
+  const bool printable = std::all_of(user.begin(), user.end(), absl::ascii_isprint);
+  if (printable && user.size() <= kMaxUserBytes) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "the user can't be sent; give printable ASCII of at most ", kMaxUserBytes, " letters"));
+}
+
 }  // namespace
 
 std::string ServiceConfig(const ConnectOptions& options) {
@@ -63,7 +75,11 @@ std::string ServiceConfig(const ConnectOptions& options) {
   static constexpr std::pair<const char*, const char*> kIdempotent[] = {
       {"ScorecardService", nullptr},
       {"KpiService", nullptr},
-      {"PluginService", nullptr},
+      {"PluginService", "GetPlugin"},
+      {"PluginService", "ListPlugins"},
+      {"PluginService", "GetShadowReport"},
+      {"PluginService", "ListPluginRevisions"},
+      {"AuditService", nullptr},
       {"WeightingService", "GetWeightProfile"},
       {"WeightingService", "ListWeightProfiles"},
       {"WeightingService", "ResolveWeights"},
@@ -99,6 +115,7 @@ std::string ServiceConfig(const ConnectOptions& options) {
 Client::Transport::Transport(std::shared_ptr<grpc::Channel> to, const ConnectOptions& with)
     : options(with),
       channel(std::move(to)),
+      audit(v1::AuditService::NewStub(channel)),
       scorecards(v1::ScorecardService::NewStub(channel)),
       kpis(v1::KpiService::NewStub(channel)),
       datasets(v1::DatasetService::NewStub(channel)),
@@ -109,6 +126,11 @@ Client::Transport::Transport(std::shared_ptr<grpc::Channel> to, const ConnectOpt
 
 void Client::Transport::SetDeadline(grpc::ClientContext& context, absl::Duration timeout) {
   context.set_deadline(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(timeout));
+}
+
+void Client::Transport::PrepareChange(grpc::ClientContext& context, absl::Duration timeout) const {
+  SetDeadline(context, timeout);
+  if (!options.user.empty()) context.AddMetadata("keyscore-user", options.user);
 }
 
 absl::Status Client::Transport::Translate(const grpc::Status& status,
@@ -129,6 +151,7 @@ absl::Status Client::Transport::Translate(const grpc::Status& status,
 absl::StatusOr<std::unique_ptr<Client>> Connect(const std::string& address,
                                                 const ConnectOptions& options) {
   if (absl::Status status = CheckAddress(address); !status.ok()) return status;
+  if (absl::Status status = CheckUser(options.user); !status.ok()) return status;
   auto credentials = Credentials(options.tls);
   if (!credentials.ok()) return credentials.status();
 

@@ -55,7 +55,8 @@ void PrintWritten(const Context& context, const std::string& name, const std::st
       "Wrote {0}: {1}\n\nNext, edit {2}.cpp, then\n\n{3}  cmake -B build{4}\n  cmake --build "
       "build\n"
       "  ctest --test-dir build --output-on-failure\n"
-      "  keyscore plugin check build/{2}.so --golden {2}.golden.yaml\n",
+      "  keyscore plugin check build/{2}.so --golden {2}.golden.yaml\n"
+      "  keyscore plugin install build/{2}.so --golden {2}.golden.yaml --reason 'first version'\n",
       Quoted(directory), fmt::join(files, ", "), name, enter, prefix);
 }
 

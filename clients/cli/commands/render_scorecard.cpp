@@ -35,6 +35,15 @@ void PrintHead(const v1::Scorecard& card, const Terminal& terminal) {
                            Style::kDim, terminal.colour));
 }
 
+// What the total does without, said where it is read.
+std::string WithoutErrors(const v1::Scorecard& card) {
+  if (card.error_weight() > 0) {
+    return fmt::format("{} of the weight could not be computed: the KPIs in ERROR below",
+                       FormatShare(card.error_weight()));
+  }
+  return card.total_state() == v1::Scorecard::SCORED_WITH_ERRORS ? "without the KPIs in ERROR" : "";
+}
+
 void PrintTotal(const v1::Scorecard& card, const Terminal& terminal) {
   std::ostream& out = *terminal.out;
   const bool colour = terminal.colour;
@@ -42,13 +51,13 @@ void PrintTotal(const v1::Scorecard& card, const Terminal& terminal) {
     const Style style = ScoreStyle(card.total());
     out << fmt::format("Total     {}  {}", Paint(FormatScore(card.total()), Style::kStrong, colour),
                        Paint(Bar(card.total() / 100, kTotalBar), style, colour));
-    if (card.total_state() == v1::Scorecard::SCORED_WITH_ERRORS) {
-      out << "  " << Paint("without the KPIs in ERROR", Style::kError, colour);
-    }
   } else {
     out << "Total     " << Paint("not scored", Style::kFair, colour)
         << fmt::format(": figures for {} of the weight, at least {} is needed",
                        FormatShare(card.coverage()), FormatShare(card.minimum_coverage()));
+  }
+  if (const std::string without = WithoutErrors(card); !without.empty()) {
+    out << (card.has_total() ? "  " : "; ") << Paint(without, Style::kError, colour);
   }
   out << "\nCoverage  " << FormatShare(card.coverage()) << " of the weight had a figure";
   if (card.has_score_low() && card.has_score_high() && card.coverage() < 1) {

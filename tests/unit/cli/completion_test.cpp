@@ -45,11 +45,16 @@ TEST(BashCompletionTest, OffersCommandsOptionsAndChoices) {
   EXPECT_EQ(Offered("keyscore rank managers --per"), "--period\n");
   EXPECT_EQ(Offered("keyscore rank managers --output j"), "json\n");
   EXPECT_EQ(Offered("keyscore --output c"), "csv\n");
+  EXPECT_EQ(Offered("keyscore plugins ins"), "install\n");
+  EXPECT_EQ(Offered("keyscore plugin ro"), "rollback\n");
+  EXPECT_EQ(Offered("keyscore plugins shadow a --pro"), "--promote\n");
 }
 
 TEST(BashCompletionTest, OffersFilesWhereAFileIsMeant) {
   EXPECT_EQ(Offered("keyscore import run"), "run.bash\n");
   EXPECT_EQ(Offered("keyscore scorecard run"), "\n");
+  EXPECT_EQ(Offered("keyscore plugins install run"), "run.bash\n");
+  EXPECT_EQ(Offered("keyscore plugins install a.so --golden run"), "run.bash\n");
 }
 
 TEST(CompletionTest, EveryCommandStandsInEveryShell) {

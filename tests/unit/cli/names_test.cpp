@@ -129,6 +129,10 @@ TEST(CommandLineTest, EverythingHasHelp) {
                                              {"kpis", "show"},
                                              {"datasets", "list"},
                                              {"plugins"},
+                                             {"plugins", "install"},
+                                             {"plugins", "rollback"},
+                                             {"plugin", "shadow"},
+                                             {"plugin", "log"},
                                              {"weights", "show"},
                                              {"facts"},
                                              {"completion"}}) {

@@ -89,6 +89,24 @@ TEST_F(ScorecardTest, TableSaysHonestlyWhatIsMissing) {
   EXPECT_THAT(run.out, Not(HasSubstr("\x1b")));  // no colour, as this is no terminal
 }
 
+TEST_F(ScorecardTest, TheTotalSaysWhatWeightCouldNotBeComputed) {
+  v1::Scorecard& card = server_.scorecard;
+  card.set_error_weight(0.18);
+  EXPECT_THAT(Scorecard("table").out,
+              HasSubstr("at least 50 % is needed; 18 % of the weight could not be computed: the "
+                        "KPIs in ERROR below\n"));
+  card.set_total(72);
+  card.set_total_state(v1::Scorecard::SCORED_WITH_ERRORS);
+  EXPECT_THAT(
+      Scorecard("table").out,
+      MatchesRegex("(.|\n)*Total     72.0  [^ ]+  18 % of the weight could not be computed: "
+                   "the KPIs in ERROR below\n(.|\n)*"));
+  EXPECT_EQ(nlohmann::json::parse(Scorecard("json").out)["errorWeight"], 0.18);
+  // KPIs that don't weigh may be in ERROR too.
+  card.set_error_weight(0);
+  EXPECT_THAT(Scorecard("table").out, HasSubstr("  without the KPIs in ERROR\n"));
+}
+
 TEST_F(ScorecardTest, JsonIsTheMessageWithZerosButWithoutWhatIsAbsent) {
   const CliRun run = Scorecard("json");
   const nlohmann::json card = nlohmann::json::parse(run.out);

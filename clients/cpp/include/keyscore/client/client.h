@@ -14,11 +14,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "keyscore/v1/audit_service.pb.h"
 #include "keyscore/v1/dataset_service.pb.h"
 #include "keyscore/v1/directory_service.pb.h"
 #include "keyscore/v1/fact_service.pb.h"
@@ -31,6 +33,9 @@ namespace keyscore::client {
 
 // Messages of up to this many bytes are sent and taken.
 inline constexpr int kMaxMessageBytes = 64 * 1024 * 1024;
+
+// A library is sent in pieces of this many bytes.
+inline constexpr size_t kInstallChunkBytes = 1024 * 1024;
 
 // Files are PEM. Without root_certificates the system's are used; certificate and key are for
 // servers that ask clients for one, and are given both or not at all.
@@ -47,6 +52,12 @@ struct ConnectOptions {
   absl::Duration timeout = absl::Seconds(30);
   // For one AppendFacts call, which waits for the disk.
   absl::Duration append_timeout = absl::Minutes(5);
+  // For one change of the plugins: a library is tried before it is taken, and the server gives that
+  // up to 5 minutes.
+  absl::Duration plugin_timeout = absl::Minutes(6);
+  // Who asks, sent as metadata `keyscore-user` with calls that change something; printable ASCII,
+  // at most 150 letters. A server that asks for no certificate notes it as unverified.
+  std::string user;
   int max_attempts = 4;    // of a call that only reads, 1 to 5
   std::string user_agent;  // prepended to gRPC's own
 };
@@ -84,6 +95,23 @@ class Client {
 
   absl::StatusOr<v1::Plugin> GetPlugin(const v1::GetPluginRequest& request);
   absl::StatusOr<v1::ListPluginsResponse> ListPlugins(const v1::ListPluginsRequest& request);
+  absl::StatusOr<v1::ShadowReport> GetShadowReport(const v1::GetShadowReportRequest& request);
+  absl::StatusOr<v1::ListPluginRevisionsResponse> ListPluginRevisions(
+      const v1::ListPluginRevisionsRequest& request);
+  // Sends the file's bytes in order after the header. `content` is empty where the header says
+  // from_directory. A refusal is INVALID_ARGUMENT, every reason on a line of its own.
+  absl::StatusOr<v1::InstallPluginResponse> InstallPlugin(
+      const v1::InstallPluginRequest::Header& header, std::string_view content);
+  absl::StatusOr<v1::Plugin> EnablePlugin(const v1::EnablePluginRequest& request);
+  absl::StatusOr<v1::Plugin> DisablePlugin(const v1::DisablePluginRequest& request);
+  absl::StatusOr<v1::Plugin> UninstallPlugin(const v1::UninstallPluginRequest& request);
+  absl::StatusOr<v1::Plugin> ReloadPlugin(const v1::ReloadPluginRequest& request);
+  absl::StatusOr<v1::Plugin> RollbackPlugin(const v1::RollbackPluginRequest& request);
+  absl::StatusOr<v1::Plugin> PromotePlugin(const v1::PromotePluginRequest& request);
+  absl::StatusOr<v1::Plugin> DiscardShadow(const v1::DiscardShadowRequest& request);
+
+  absl::StatusOr<v1::ListAuditEntriesResponse> ListAuditEntries(
+      const v1::ListAuditEntriesRequest& request);
 
   absl::StatusOr<v1::WeightProfile> GetWeightProfile(const v1::GetWeightProfileRequest& request);
   absl::StatusOr<v1::ListWeightProfilesResponse> ListWeightProfiles(
@@ -124,8 +152,9 @@ class Client {
 };
 
 // Makes a client of the server at `address` ("host:port", "[::1]:7443", "unix:/run/keyscore.sock").
-// Doesn't wait for a connection. INVALID_ARGUMENT for an address without a port, or for options
-// that contradict each other; NOT_FOUND when a certificate file can't be read.
+// Doesn't wait for a connection. INVALID_ARGUMENT for an address without a port, for options that
+// contradict each other, or a user that can't be sent; NOT_FOUND when a certificate file can't be
+// read.
 absl::StatusOr<std::unique_ptr<Client>> Connect(const std::string& address,
                                                 const ConnectOptions& options);
 
