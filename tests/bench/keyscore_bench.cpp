@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -19,10 +20,18 @@ struct Entry {
   Row (*run)(const Scene&);
   bool needs_sample;
 };
-constexpr Entry kRows[] = {{"serve", Serve, true}, {"ingest", Ingest, false}, {"rank", Rank, true}};
+constexpr Entry kRows[] = {{"serve", Serve, true},
+                           {"ingest", Ingest, false},
+                           {"rank", Rank, true},
+                           {"plugin", PluginCall, false},
+                           {"isolated", IsolatedCall, false},
+                           {"isolated_fixed", IsolatedFixed, false},
+                           {"isolated_woken", IsolatedWoken, false}};
 
 int Main(int argc, char** argv) {
   CLI::App app("Measures Keyscore against references, in ratios taken side by side.");
+  std::vector<std::string> names;
+  for (const Entry& entry : kRows) names.emplace_back(entry.name);
   std::string json;
   std::vector<std::string> only;
   bool quick = false;
@@ -31,7 +40,7 @@ int Main(int argc, char** argv) {
   app.add_option("--json", json, "Also write the rows to this file");
   app.add_option("--only", only, "Run just these rows")
       ->delimiter(',')
-      ->check(CLI::IsMember({"serve", "ingest", "rank"}));
+      ->check(CLI::IsMember(names));
   app.add_flag("--quick", quick, "Smaller data, fewer requests");
   app.add_option("--rounds", rounds, "Measured rounds a row")->check(CLI::Range(1, 101));
   app.add_option("--scale", scale, "Of the sample; default 5 (a million facts), 0.5 with --quick")

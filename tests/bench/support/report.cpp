@@ -27,6 +27,11 @@ std::string AimText(const Row& row) {
   return "reported";
 }
 
+double Compare(const Row& row, bool inverse, double subject, double reference) {
+  if (row.comparison == Comparison::kDifference) return subject - reference;
+  return inverse ? reference / subject : subject / reference;
+}
+
 }  // namespace
 
 bool Row::Met() const {
@@ -58,7 +63,7 @@ void Alternate(Row& row, int rounds, bool inverse, const std::function<double()>
     }
     subjects.push_back(of_subject);
     references.push_back(of_reference);
-    ratios.push_back(inverse ? of_reference / of_subject : of_subject / of_reference);
+    ratios.push_back(Compare(row, inverse, of_subject, of_reference));
   }
   row.rounds = rounds;
   row.subject = Median(subjects);
@@ -69,16 +74,19 @@ void Alternate(Row& row, int rounds, bool inverse, const std::function<double()>
 }
 
 std::string Table(const std::vector<Row>& rows) {
-  std::string out = fmt::format("{:<10} {:>14} {:>14} {:<10} {:>8} {:>17}  {}\n", "row", "subject",
+  std::string out = fmt::format("{:<14} {:>14} {:>14} {:<8} {:>8} {:>17}  {}\n", "row", "subject",
                                 "reference", "unit", "ratio", "spread", "aim");
   for (const Row& row : rows) {
     const std::string aim = row.aim_kind == Aim::kReported
                                 ? AimText(row)
                                 : AimText(row) + (row.Met() ? " met" : " MISSED");
-    out += fmt::format("{:<10} {:>14.1f} {:>14.1f} {:<10} {:>8.3g} {:>17}  {}\n", row.name,
-                       row.subject, row.reference, row.unit, row.ratio,
+    const std::string ratio = row.comparison == Comparison::kDifference
+                                  ? fmt::format("{:+.3g}", row.ratio)
+                                  : fmt::format("{:.3g}", row.ratio);
+    out += fmt::format("{:<14} {:>14.1f} {:>14.1f} {:<8} {:>8} {:>17}  {}\n", row.name, row.subject,
+                       row.reference, row.unit, ratio,
                        fmt::format("{:.3g}-{:.3g}", row.ratio_low, row.ratio_high), aim);
-    out += fmt::format("           {}\n", row.what);
+    out += fmt::format("               {}\n", row.what);
   }
   return out;
 }
@@ -86,17 +94,19 @@ std::string Table(const std::vector<Row>& rows) {
 std::string Json(const std::vector<Row>& rows) {
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
   for (const Row& row : rows) {
-    out.push_back({{"name", row.name},
-                   {"what", row.what},
-                   {"subject", row.subject},
-                   {"reference", row.reference},
-                   {"unit", row.unit},
-                   {"ratio", row.ratio},
-                   {"ratio_low", row.ratio_low},
-                   {"ratio_high", row.ratio_high},
-                   {"rounds", row.rounds},
-                   {"aim", AimText(row)},
-                   {"met", row.Met()}});
+    out.push_back(
+        {{"name", row.name},
+         {"what", row.what},
+         {"subject", row.subject},
+         {"reference", row.reference},
+         {"unit", row.unit},
+         {"comparison", row.comparison == Comparison::kDifference ? "difference" : "ratio"},
+         {"ratio", row.ratio},
+         {"ratio_low", row.ratio_low},
+         {"ratio_high", row.ratio_high},
+         {"rounds", row.rounds},
+         {"aim", AimText(row)},
+         {"met", row.Met()}});
   }
   return out.dump(2);
 }

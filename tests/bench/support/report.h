@@ -11,13 +11,20 @@ namespace keyscore::bench {
 // Which way a ratio is good.
 enum class Aim { kAtLeast, kAtMost, kReported };
 
+// What subject and reference come to.
+enum class Comparison {
+  kRatio,
+  kDifference  // subject − reference, in the row's unit
+};
+
 struct Row {
   std::string name;
   std::string what;    // one line for people
   double subject = 0;  // median of the rounds
   double reference = 0;
-  std::string unit;      // of both
-  double ratio = 0;      // median of the rounds' ratios
+  std::string unit;  // of both
+  Comparison comparison = Comparison::kRatio;
+  double ratio = 0;      // median of the rounds' ratios, or differences
   double ratio_low = 0;  // least and greatest of the rounds
   double ratio_high = 0;
   int rounds = 0;
@@ -35,7 +42,8 @@ void Alternate(Row& row, int rounds, bool inverse, const std::function<double()>
 
 // A table for a terminal.
 std::string Table(const std::vector<Row>& rows);
-// An array of rows: name, subject, reference, unit, ratio, ratio_low, ratio_high, aim, met.
+// An array of rows: name, subject, reference, unit, comparison ("ratio" or "difference"), ratio,
+// ratio_low, ratio_high, aim, met.
 std::string Json(const std::vector<Row>& rows);
 
 }  // namespace keyscore::bench

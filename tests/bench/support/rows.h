@@ -22,4 +22,14 @@ Row Ingest(const Scene& scene);
 // Ranking of all managers by the weighted card: time of hand-written SQL ÷ ours.
 Row Rank(const Scene& scene);
 
+// Time of a call of a plugin's function in the process ÷ of the same function linked statically,
+// both through the host's path, 1,000 rows.
+Row PluginCall(const Scene& scene);
+// … in a worker process ÷ in the process, 1,000 rows.
+Row IsolatedCall(const Scene& scene);
+// What a call of one row costs more in a worker process that was called just before …
+Row IsolatedFixed(const Scene& scene);
+// … and in one that has gone to sleep.
+Row IsolatedWoken(const Scene& scene);
+
 }  // namespace keyscore::bench
