@@ -1,5 +1,6 @@
 // The examples for authors, copied out of the tree and built as their READMEs say, against the
-// installed SDK: they pass the checker, and a server scores facts with them.
+// installed SDK: they pass the checker, are installed on a running server, and it scores facts with
+// them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,12 +16,14 @@ namespace {
 
 namespace fs = std::filesystem;
 using S = std::string;
+using ::testing::HasSubstr;
+using ::testing::Not;
 constexpr std::monostate kNull;
 
 class ExamplesTest : public EmptyServerTest {
  protected:
   ExamplesTest() : desk_(InstalledSdk()) {}
-  void SetUp() override {}  // the server starts when the library is built
+  void SetUp() override {}  // the server starts once the library is built
 
   // The example's folder, as installed, on the desk.
   void CopyExample(const std::string& name) {
@@ -34,12 +37,18 @@ class ExamplesTest : public EmptyServerTest {
     ASSERT_EQ(run.exit_code, 0) << line << "\n" << Told(run);
   }
 
-  // A server that has the library, and knows the small world.
+  // A server that knows the small world, and gets the library while it runs.
   void Serve() {
-    fs::create_directory(desk_ / "plugins");
-    fs::copy(desk_ / (name_ + "/build/" + name_ + ".so"), desk_ / "plugins");
-    StartServer({.plugins = desk_ / "plugins"});
+    StartServer({});
     ASSERT_THAT(SendSmallWorld(client()), IsOk());
+    const Finished run = server_->Cli(
+        {"plugin", "install", (desk_ / (name_ + "/build/" + name_ + ".so")).string(), "--golden",
+         (desk_ / (name_ + "/" + name_ + ".golden.yaml")).string(), "--reason", "an example"});
+    ASSERT_EQ(run.exit_code, 0) << Told(run);
+    EXPECT_THAT(run.out, HasSubstr(" is in force, in a worker process of its own"));
+    // The golden vectors that came along were tried.
+    EXPECT_THAT(run.out, HasSubstr(" passed"));
+    EXPECT_THAT(run.out, Not(HasSubstr("FAIL")));
   }
 
   Desk desk_;
