@@ -130,7 +130,6 @@ absl::StatusOr<std::vector<Scorecard>> MakeScorecards(const CardRequest& request
   evaluation.explained = request.explained;
   evaluation.stop = request.stop;
   evaluation.observer = pinned.registry->observer();
-  evaluation.observer = pinned.registry->observer();
   absl::StatusOr<kpis::EvaluationResult> result =
       kpis::Evaluate(evaluation, store, pinned.calendar, pinned.now);
   if (!result.ok()) return result.status();

@@ -63,6 +63,7 @@ absl::StatusOr<pid_t> Start(std::vector<std::string>& command, int out, int word
                            POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (std::string& word : command) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   std::array<char*, 1> environment{};

@@ -24,7 +24,7 @@ constexpr mode_t kWritableByOthers = S_IWGRP | S_IWOTH;
 
 // Fit for a message, and for a shell that it is pasted into.
 std::string Quoted(const std::string& path) {
-  const std::string safe = SafeText(path, kMaxPathBytes);
+  std::string safe = SafeText(path, kMaxPathBytes);
   const bool plain = std::all_of(safe.begin(), safe.end(), [](char letter) {
     return absl::ascii_isalnum(static_cast<unsigned char>(letter)) ||
            std::string_view("/._-+").find(letter) != std::string_view::npos;

@@ -213,9 +213,9 @@ TEST_F(RefusedTest, ChangesNothing) {
   ExpectRefused(Upload("wrong_major", "wrong_major.so"), kInvalidArgument, "expected 1.1");
   ExpectRefused(Upload("other_name", "swapping.so"), kInvalidArgument, "swapping");
   ExpectRefused(Upload("swap_v2", "acme.so"), kInvalidArgument, "swapping");
-  store_.define_status["dataset_owner.calls"] = absl::FailedPreconditionError("other columns");
+  store_.define_status["dataset_owner.visit"] = absl::FailedPreconditionError("other columns");
+  ExpectRefused(Upload("dataset_owner", "dataset_owner.so"), kInvalidArgument, "other columns");
   store_.check_status["coalesce(minutes, 0)"] = absl::InvalidArgumentError("no such column");
-  ExpectRefused(Upload("dataset_owner", "dataset_owner.so"), kInvalidArgument, "no such column");
   ExpectRefused(Upload("swap_v2"), kInvalidArgument, "no such column");
 }
 
