@@ -1,11 +1,29 @@
 // The typed calls: each names its stub and its method; those that stream send their parts.
 #include "keyscore/client/client.h"
 
+#include <openssl/evp.h>
+
+#include <array>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "transport.h"
 
 namespace keyscore::client {
+namespace {
+
+// Hex; empty where OpenSSL has no SHA-256, and the server then compares nothing.
+std::string Sha256Hex(std::string_view content) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned int size = 0;
+  if (EVP_Digest(content.data(), content.size(), digest.data(), &size, EVP_sha256(), nullptr) !=
+      1) {
+    return "";
+  }
+  return absl::BytesToHexString({reinterpret_cast<const char*>(digest.data()), size});
+}
+
+}  // namespace
 
 Client::Client(std::string address, std::unique_ptr<Transport> transport)
     : address_(std::move(address)), transport_(std::move(transport)) {}
@@ -127,6 +145,10 @@ absl::StatusOr<v1::InstallPluginResponse> Client::InstallPlugin(
   auto stream = transport_->plugins->InstallPlugin(&context, &response);
   v1::InstallPluginRequest part;
   *part.mutable_header() = header;
+  if (header.sha256().empty() && !header.from_directory()) {
+    // So that an upload that breaks off is never taken for a whole file.
+    part.mutable_header()->set_sha256(Sha256Hex(content));
+  }
   bool taken = stream->Write(part);  // where it fails, Finish() says why
   while (taken && !content.empty()) {
     const std::string_view chunk = content.substr(0, kInstallChunkBytes);

@@ -81,4 +81,8 @@ absl::StatusOr<LoadedLibrary> LoadStagedLibrary(const StagedFile& staged,
 
 inline constexpr char kSha256Payload[] = "keyscore/library-sha256";
 
+// Libraries that this process holds open, those of refused and retired generations included: none
+// is ever closed, as its code and its constants may still be in use.
+size_t OpenLibraryCount();
+
 }  // namespace keyscore::kpis

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "fmt/format.h"
+#include "kpis/library.h"
 #include "kpis/text.h"
 
 namespace keyscore::kpis {

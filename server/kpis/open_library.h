@@ -1,7 +1,6 @@
 // Opens a KPI library through Boost.DLL, here or in a worker, and calls its entry point.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -21,8 +20,5 @@ absl::StatusOr<ks_library_fn> OpenLibrary(const std::string& path);
 absl::StatusOr<const ks_library*> CallEntry(
     ks_library_fn entry, const ks_host* host,
     absl::FunctionRef<std::vector<std::string>()> complaints);
-
-// Libraries that this process holds open, those of refused and retired generations included.
-size_t OpenLibraryCount();
 
 }  // namespace keyscore::kpis

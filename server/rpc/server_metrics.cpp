@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "config/version.h"
-#include "kpis/open_library.h"
+#include "kpis/library.h"
 
 namespace keyscore::rpc {
 namespace {

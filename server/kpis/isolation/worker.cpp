@@ -95,6 +95,10 @@ absl::Status Worker::Ask(const std::string& doing) {
   const End end = link_->Do(absl::Now() + host_->options().load_timeout, {});
   if (end == End::kDone) return absl::OkStatus();
   const std::string how = Bury();
+  if (end == End::kGarbled) {
+    return absl::InvalidArgumentError(fmt::format(
+        "wrote over the memory that its worker shares with the server while {}", doing));
+  }
   return absl::InvalidArgumentError(
       end == End::kTimeout ? fmt::format("did not return within {} while {}",
                                          absl::FormatDuration(host_->options().load_timeout), doing)
@@ -256,6 +260,10 @@ absl::Status Worker::CallOnce(WorkerOp op, size_t index, const EvaluationContext
       return Fail(index, kPluginTimeout,
                   fmt::format("it did not return within {} while {}",
                               absl::FormatDuration(host_->options().call_timeout), doing));
+    case End::kGarbled:
+      Bury();
+      return Fail(index, kPluginInvalidOutput,
+                  "it wrote over the memory that its process shares with the server");
     case End::kStopped:
       Bury();
       if (ran < kPatience) {

@@ -122,20 +122,22 @@ WorkerLink::End WorkerLink::Do(absl::Time deadline, const store::StopFn& stop) {
 
 WorkerLink::End WorkerLink::WaitForReply(absl::Time deadline, const store::StopFn& stop) {
   CallBlock& block = header();
-  if (SpinWhile(block.reply, number_ - 1)) return End::kDone;
-  for (;;) {
+  const uint32_t before = number_ - 1;
+  for (bool replied = SpinWhile(block.reply, before); !replied;) {
     block.server_sleeps.store(1);
-    if (block.reply.load(std::memory_order_acquire) != number_ - 1) break;
+    replied = block.reply.load(std::memory_order_acquire) != before;
+    if (replied) break;
     char letter = 0;
     const End end = WaitForMessage(
         std::min(deadline, absl::Now() + absl::Milliseconds(kBetweenLooksMillis)), &letter);
     if (end == End::kDied) return end;
-    if (block.reply.load(std::memory_order_acquire) != number_ - 1) break;
+    replied = block.reply.load(std::memory_order_acquire) != before;
+    if (replied) break;
     if (absl::Now() >= deadline) return End::kTimeout;
     if (stop && stop()) return End::kStopped;
   }
   block.server_sleeps.store(0);
-  return End::kDone;
+  return block.reply.load(std::memory_order_acquire) == number_ ? End::kDone : End::kGarbled;
 }
 
 WorkerLink::End WorkerLink::WaitForMessage(absl::Time deadline, char* letter) const {

@@ -21,6 +21,7 @@ class WorkerLink {
     kDied,     // the process ended
     kTimeout,  // no reply by the deadline
     kStopped,  // the caller has stopped waiting
+    kGarbled,  // the process wrote something into the block that no worker writes
   };
 
   WorkerLink(std::shared_ptr<WorkerHost> host, std::shared_ptr<WorkerProcess> process,

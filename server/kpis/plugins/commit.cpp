@@ -17,8 +17,9 @@ namespace {
 constexpr size_t kKeptVersions = 10;
 
 std::map<std::string, std::string> DetailsOf(const HostedPlugin* before,
-                                             const PluginDocument& document) {
-  std::map<std::string, std::string> details = {{"sha256", document.active.sha256},
+                                             const PluginDocument& document, int64_t revision) {
+  std::map<std::string, std::string> details = {{"revision", fmt::format("{}", revision)},
+                                                {"sha256", document.active.sha256},
                                                 {"version", document.active.version}};
   if (const std::string previous = before == nullptr ? "" : before->Sha256();
       !previous.empty() && previous != document.active.sha256) {
@@ -46,7 +47,7 @@ absl::Status PluginHostImpl::Write(const HostedPlugin* before, Step& step,
                                  .action = "plugin." + step.action,
                                  .resource = "plugins/" + plugin.id,
                                  .reason = change.reason,
-                                 .details = DetailsOf(before, document)},
+                                 .details = DetailsOf(before, document, plugin.revision + 1)},
                                 {{.kind = kPluginKind,
                                   .id = plugin.id,
                                   .expected_revision = plugin.revision,

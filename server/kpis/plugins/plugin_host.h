@@ -71,7 +71,7 @@ struct PluginView {
   std::vector<std::string> refusal_reasons;
   absl::Time load_time;
   bool isolated = false;
-  int64_t revision = 0;  // 0 = never changed through the API
+  int64_t revision = 0;  // 0 = none of its changes is on record
   std::string etag;
   std::optional<ShadowVersion> shadow;
   std::optional<LibraryStats> stats;  // of an active one

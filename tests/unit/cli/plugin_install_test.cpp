@@ -69,6 +69,8 @@ TEST_F(InstallTest, SendsTheFileUnderItsNameAndShowsWhatCameOfIt) {
   v1::InstallPluginRequest::Header sent;
   sent.set_file_name("acme_health.so");
   sent.set_reason("first");
+  // By sha256sum.
+  sent.set_sha256("f10dcfc38df641ffd9013f9834e069b55f9c2213e1d9fedc3414fd106aa8e5d3");
   EXPECT_EQ(server_.header.DebugString(), sent.DebugString());
 }
 

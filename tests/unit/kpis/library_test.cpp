@@ -5,7 +5,6 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "kpis/open_library.h"
 #include "kpis/staging.h"
 #include "unit/kpis/test_plugins.h"
 

@@ -98,8 +98,9 @@ class Client {
   absl::StatusOr<v1::ShadowReport> GetShadowReport(const v1::GetShadowReportRequest& request);
   absl::StatusOr<v1::ListPluginRevisionsResponse> ListPluginRevisions(
       const v1::ListPluginRevisionsRequest& request);
-  // Sends the file's bytes in order after the header. `content` is empty where the header says
-  // from_directory. A refusal is INVALID_ARGUMENT, every reason on a line of its own.
+  // Sends the file's bytes in order after the header, with their SHA-256 where the header has none.
+  // `content` is empty where the header says from_directory. A refusal is INVALID_ARGUMENT, every
+  // reason on a line of its own.
   absl::StatusOr<v1::InstallPluginResponse> InstallPlugin(
       const v1::InstallPluginRequest::Header& header, std::string_view content);
   absl::StatusOr<v1::Plugin> EnablePlugin(const v1::EnablePluginRequest& request);
