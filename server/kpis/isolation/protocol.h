@@ -39,6 +39,7 @@ inline constexpr char kQuit = 'Q';      // destroy the instances and exit
 
 struct CallBlock {
   std::atomic<uint32_t> request;        // number of the newest request
+  std::atomic<uint32_t> taken;          // … that the worker has begun with
   std::atomic<uint32_t> reply;          // … that was done
   std::atomic<uint32_t> worker_sleeps;  // 1 = it wants to be rung
   std::atomic<uint32_t> server_sleeps;

@@ -18,7 +18,7 @@ namespace {
 
 // How often a waiting caller looks whether it is still wanted.
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(10);
-// A call is made so often where its process is killed from outside.
+// A call is made so often where its process ends by chance.
 constexpr int kMaxAttempts = 3;
 // A library that is given up after this time, because its caller's deadline passed, is to blame.
 constexpr absl::Duration kPatience = absl::Milliseconds(250);
@@ -200,9 +200,9 @@ absl::Status Worker::Fail(size_t index, const std::string& reason, const std::st
   return PluginFailure(absl::StatusCode::kInternal, reason, fmt::format("{}: {}", id, what));
 }
 
-absl::Status Worker::Died(size_t index, const std::string& what, bool again, bool* killed) {
-  *killed = link_ != nullptr && link_->was_killed();
-  if (!*killed || !again) return Fail(index, kPluginCrashed, what);
+absl::Status Worker::Died(size_t index, const std::string& what, bool again, bool* by_chance) {
+  *by_chance = link_ != nullptr && link_->ended_by_chance();
+  if (!*by_chance || !again) return Fail(index, kPluginCrashed, what);
   PluginLogger(library_.file_id)->warn("{}: the call is made again", what);
   return PluginFailure(absl::StatusCode::kInternal, kPluginCrashed, what);
 }
@@ -215,7 +215,7 @@ void Worker::Succeed(size_t index) {
 
 absl::Status Worker::CallOnce(WorkerOp op, size_t index, const EvaluationContext& context,
                               const EvaluationBatch& batch, size_t details, BatchLayout* layout,
-                              bool again, bool* killed) {
+                              bool again, bool* by_chance) {
   const auto laid_out = LayOut(batch, details, kBlockPayload);
   if (!laid_out.ok()) return laid_out.status();
   *layout = *laid_out;
@@ -231,7 +231,7 @@ absl::Status Worker::CallOnce(WorkerOp op, size_t index, const EvaluationContext
     return Died(
         index,
         fmt::format("its process can't be started again: it {}", std::string(ready.message())),
-        again, killed);
+        again, by_chance);
   }
   const std::string doing =
       fmt::format("{} {}", op == WorkerOp::kFit ? "fitting" : "evaluating", Rows(batch.row_count));
@@ -254,7 +254,7 @@ absl::Status Worker::CallOnce(WorkerOp op, size_t index, const EvaluationContext
     case End::kDone:
       return absl::OkStatus();
     case End::kDied:
-      return Died(index, fmt::format("its process {} while {}", Bury(), doing), again, killed);
+      return Died(index, fmt::format("its process {} while {}", Bury(), doing), again, by_chance);
     case End::kTimeout:
       Bury();
       return Fail(index, kPluginTimeout,
@@ -285,11 +285,11 @@ absl::Status Worker::Call(WorkerOp op, size_t index, const EvaluationContext& co
     return Named(definitions_[index].id, admitted);
   }
   for (int attempt = 1;; ++attempt) {
-    bool killed = false;
+    bool by_chance = false;
     absl::Status called = CallOnce(op, index, context, batch, details, layout,
-                                   /*again=*/attempt < kMaxAttempts, &killed);
+                                   /*again=*/attempt < kMaxAttempts, &by_chance);
     if (called.ok()) break;
-    if (!killed || attempt == kMaxAttempts) return called;
+    if (!by_chance || attempt == kMaxAttempts) return called;
   }
   const CallBlock& block = link_->header();
   const int32_t code = block.code;

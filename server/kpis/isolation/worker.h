@@ -23,7 +23,8 @@ namespace keyscore::kpis {
 // Calls may come from any thread; one at a time is made, the others wait their turn, so many as
 // WorkerOptions allow. A failure of the process makes the KPI that was called pause (its breaker)
 // and no other; the next call starts a new process. A process that was killed from outside in the
-// middle of a call says nothing about the call, which is then made again.
+// middle of a call, or that ended before it had taken it, says nothing about the call, which is
+// then made again.
 class Worker {
  public:
   // Starts the process. `changed` is called, without a lock, when a breaker opens or closes; it may
@@ -66,13 +67,13 @@ class Worker {
   // block, laid out as `layout` says.
   absl::Status Call(WorkerOp op, size_t index, const EvaluationContext& context,
                     const EvaluationBatch& batch, size_t details, BatchLayout* layout);
-  // *killed: the process was killed from outside, which counts as a failure only if there is no
-  // `again`.
+  // *by_chance: the process ended for a reason that says nothing about the call, which counts as a
+  // failure only if there is no `again`.
   absl::Status CallOnce(WorkerOp op, size_t index, const EvaluationContext& context,
                         const EvaluationBatch& batch, size_t details, BatchLayout* layout,
-                        bool again, bool* killed);
+                        bool again, bool* by_chance);
   // PLUGIN_CRASHED, by a process that was killed from outside or that died by itself.
-  absl::Status Died(size_t index, const std::string& what, bool again, bool* killed);
+  absl::Status Died(size_t index, const std::string& what, bool again, bool* by_chance);
   // Ends the process; what to say of it.
   std::string Bury();
   absl::Status Fail(size_t index, const std::string& reason, const std::string& what);

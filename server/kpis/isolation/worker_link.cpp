@@ -75,6 +75,7 @@ WorkerLink::~WorkerLink() {
 }
 
 WorkerLink::End WorkerLink::Reserve(uint64_t bytes, absl::Time deadline, absl::Status* error) {
+  asked_ = false;
   if (bytes <= size_) return End::kDone;
   constexpr uint64_t kLeast = uint64_t{256} << 10;
   uint64_t size = std::max(kLeast, size_);
@@ -106,6 +107,7 @@ WorkerLink::End WorkerLink::Reserve(uint64_t bytes, absl::Time deadline, absl::S
 WorkerLink::End WorkerLink::Do(absl::Time deadline, const store::StopFn& stop) {
   CallBlock& block = header();
   block.cancelled.store(0, std::memory_order_relaxed);
+  asked_ = true;
   block.request.store(++number_);
   if (block.worker_sleeps.exchange(0) != 0 && send(socket_.get(), &kRing, 1, MSG_NOSIGNAL) != 1) {
     return End::kDied;
@@ -175,9 +177,11 @@ std::string WorkerLink::Kill() {
   return ExitWords(process_->wait_status);
 }
 
-bool WorkerLink::was_killed() const {
-  return ended() && !killed_ && WIFSIGNALED(process_->wait_status) &&
-         WTERMSIG(process_->wait_status) == SIGKILL;
+bool WorkerLink::ended_by_chance() const {
+  if (!ended()) return false;
+  if (!asked_ || header().taken.load(std::memory_order_acquire) != number_) return true;
+  const int status = process_->wait_status;
+  return !killed_ && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
 void WorkerLink::TakeLostLines() {

@@ -45,8 +45,9 @@ class WorkerLink {
   bool ended() const { return process_->exited.HasBeenNotified(); }
   // Kills it and waits until it is gone.
   std::string Kill();
-  // … that it was killed from outside, not by us.
-  bool was_killed() const;
+  // Whether it ended for a reason that says nothing about the call that was under way: killed from
+  // outside, not by us, or before it had taken the call.
+  bool ended_by_chance() const;
 
   std::shared_ptr<const WorkerProcess> shared_process() const { return process_; }
 
@@ -62,6 +63,7 @@ class WorkerLink {
   std::byte* block_ = nullptr;
   uint64_t size_ = 0;
   uint32_t number_ = 0;  // of the newest request
+  bool asked_ = false;   // a request was handed over since the last Reserve
   uint32_t lost_lines_ = 0;
   bool killed_ = false;
 };

@@ -57,6 +57,7 @@ int Session::Run() {
     const uint32_t asked = block.request.load(std::memory_order_acquire);
     if (asked == done_) continue;
     done_ = asked;
+    block.taken.store(done_, std::memory_order_release);
     Do(block);
     block.reply.store(done_, std::memory_order_release);
     if (block.server_sleeps.exchange(0) != 0) send(kWorkerSocket, &kRing, 1, MSG_NOSIGNAL);

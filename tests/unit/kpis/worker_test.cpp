@@ -117,6 +117,9 @@ struct Animal {
   std::string library;
   std::string reason;
   std::string says;
+  friend std::ostream& operator<<(std::ostream& out, const Animal& animal) {
+    return out << animal.library;
+  }
 };
 
 class ZooTest : public WorkerTest, public ::testing::WithParamInterface<Animal> {};
@@ -165,6 +168,30 @@ TEST_F(WorkerTest, ACallIsMadeAgainWhereItsProcessWasKilledFromOutside) {
   }
   EXPECT_TRUE(library->stats().kpis[0].failures.empty());
   EXPECT_EQ(library->stats().kpis[0].breaker.consecutive_failures, 0);
+}
+
+TEST_F(WorkerTest, ALibraryThatClosesTheSocketHarmsItsOwnCallAtMost) {
+  StartHost();
+  const auto library = Load("zoo_closes");
+  ASSERT_TRUE(library.ok()) << library.status();
+  for (int i = 0; i < 10; ++i) {
+    Misbehave(*library);  // its answer may still come through
+    EXPECT_EQ(Value(*library, 1, 15), 15);
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+  EXPECT_TRUE(library->stats().kpis[1].failures.empty());
+}
+
+TEST_F(WorkerTest, ALibraryThatScribblesOverTheSharedMemoryHarmsItsOwnCallAtMost) {
+  StartHost({.breaker = {.failures_to_open = 100}});
+  const auto library = Load("zoo_scribbles");
+  ASSERT_TRUE(library.ok()) << library.status();
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_NE(Misbehave(*library), "");
+    EXPECT_EQ(Value(*library, 1, 15), 15);
+    absl::SleepFor(absl::Milliseconds(5 << i));  // its pause doubles
+  }
+  EXPECT_TRUE(library->stats().kpis[1].failures.empty());
 }
 
 TEST_F(WorkerTest, RepeatedCrashesOpenTheBreakerOfThatKpiAlone) {
