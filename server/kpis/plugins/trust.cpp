@@ -87,10 +87,8 @@ std::string SignatureFault(const std::vector<std::string>& keys, const std::stri
     const absl::StatusOr<Key> key = ReadEd25519(pem);
     if (key.ok() && Verifies(key->get(), content, signature)) return "";
   }
-  return fmt::format(
-      "its signature is by none of the {} key{} of plugins.trusted_keys, or of other content: "
-      "sign this very file with the private key of one of them",
-      keys.size(), keys.size() == 1 ? "" : "s");
+  return "its signature is by no key of plugins.trusted_keys, or of other content: sign this very "
+         "file with the private key of one of them";
 }
 
 }  // namespace
