@@ -123,15 +123,16 @@ absl::StatusOr<v1::InstallPluginResponse> InstallSession::Finish(const store::St
                         "header.from_directory");
   }
   v1::InstallPluginResponse response;
-  const absl::Status status = changes_.Run({"INSTALL_NOT_POSSIBLE", "PLUGIN_FILE_NOT_FOUND"}, [&] {
-    const auto installed = plugins_.Install(*request_, stop);
-    if (!installed.ok()) return installed.status();
-    *response.mutable_plugin() = ToProto(installed->plugin);
-    for (const kpis::ConformanceResult& check : installed->checks) {
-      *response.add_checks() = ToProto(check);
-    }
-    return absl::OkStatus();
-  });
+  const absl::Status status =
+      changes_.Run({"INSTALL_NOT_POSSIBLE", "PLUGIN_FILE_NOT_FOUND", /*examines=*/true}, [&] {
+        const auto installed = plugins_.Install(*request_, stop);
+        if (!installed.ok()) return installed.status();
+        *response.mutable_plugin() = ToProto(installed->plugin);
+        for (const kpis::ConformanceResult& check : installed->checks) {
+          *response.add_checks() = ToProto(check);
+        }
+        return absl::OkStatus();
+      });
   if (!status.ok()) return status;
   return response;
 }

@@ -1,4 +1,4 @@
-// One flag, no lock: who comes second is told so.
+// One flag, no lock: whose library comes second is told so.
 #include "rpc/plugin_changes.h"
 
 #include <fmt/format.h>
@@ -28,13 +28,15 @@ absl::StatusOr<kpis::Change> PluginChanges::Allow(const Caller& caller, const st
 
 absl::Status PluginChanges::Run(const PluginReasons& reasons,
                                 absl::FunctionRef<absl::Status()> change) {
-  if (running_.exchange(true)) {
-    return WithRetry(WithReason(absl::AbortedError("another change of plugins is under way (a "
-                                                   "library may be being checked); try again"),
+  if (reasons.examines && examining_.exchange(true)) {
+    return WithRetry(WithReason(absl::AbortedError(
+                                    "another library is being examined; try again when it is done"),
                                 "PLUGIN_CHANGE_RUNNING"),
                      kRetryDelay);
   }
-  const absl::Cleanup done = [this] { running_ = false; };
+  const absl::Cleanup done = [&] {
+    if (reasons.examines) examining_ = false;
+  };
   absl::Status status = change();
   // Also after a failure: what was put in force before it stays.
   datasets_.AddFromPlugins(*plugins_.registry().Snapshot());

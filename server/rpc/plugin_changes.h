@@ -18,6 +18,7 @@ namespace keyscore::rpc {
 struct PluginReasons {
   const char* failed_precondition;
   const char* not_found = "PLUGIN_NOT_FOUND";
+  bool examines = false;  // a library, which may take minutes
 };
 
 // An error of the plugin host with the API's reason: one of these, ETAG_MISMATCH or PLUGIN_REFUSED.
@@ -34,15 +35,15 @@ class PluginChanges {
   absl::StatusOr<kpis::Change> Allow(const Caller& caller, const std::string& reason,
                                      const std::string& etag) const;
 
-  // Runs `change` unless another one runs: then ABORTED (PLUGIN_CHANGE_RUNNING), so that threads
-  // don't pile up behind a library that is being checked.
+  // Runs `change`. Where it examines a library and another such one runs: ABORTED
+  // (PLUGIN_CHANGE_RUNNING), so that they don't take all threads.
   absl::Status Run(const PluginReasons& reasons, absl::FunctionRef<absl::Status()> change);
 
  private:
   kpis::PluginHost& plugins_;
   DatasetCatalog& datasets_;
   const std::vector<std::string>& admins_;
-  std::atomic<bool> running_ = false;
+  std::atomic<bool> examining_ = false;
 };
 
 }  // namespace keyscore::rpc

@@ -123,9 +123,8 @@ grpc::ServerReadReactor<grpc::ByteBuffer>* PluginService::InstallPlugin(
 
 template <typename Request>
 PluginService::Reactor* PluginService::Change(Context* context, const char* method,
-                                              const char* failed_precondition,
-                                              const Request* request, v1::Plugin* response,
-                                              Apply apply) {
+                                              PluginReasons reasons, const Request* request,
+                                              v1::Plugin* response, Apply apply) {
   return backend_.calls.UnaryWithin(
       kChangeLimit, context, method,
       [=, this, apply = std::move(apply)](const Call& call) mutable -> absl::Status {
@@ -133,7 +132,7 @@ PluginService::Reactor* PluginService::Change(Context* context, const char* meth
         if (!change.ok()) return change.status();
         const auto id = ParseName("name", "plugins", request->name());
         if (!id.ok()) return id.status();
-        return changes_.Run({failed_precondition}, [&]() -> absl::Status {
+        return changes_.Run(reasons, [&]() -> absl::Status {
           const auto view = apply(*id, *change, call.stop());
           if (!view.ok()) return view.status();
           *response = ToProto(*view);
@@ -145,7 +144,7 @@ PluginService::Reactor* PluginService::Change(Context* context, const char* meth
 PluginService::Reactor* PluginService::EnablePlugin(Context* context,
                                                     const v1::EnablePluginRequest* request,
                                                     v1::Plugin* response) {
-  return Change(context, "EnablePlugin", "PLUGIN_NOT_DISABLED", request, response,
+  return Change(context, "EnablePlugin", {"PLUGIN_NOT_DISABLED"}, request, response,
                 [this](const std::string& id, const kpis::Change& change, const store::StopFn&) {
                   return backend_.plugins.Enable(id, change);
                 });
@@ -154,7 +153,7 @@ PluginService::Reactor* PluginService::EnablePlugin(Context* context,
 PluginService::Reactor* PluginService::DisablePlugin(Context* context,
                                                      const v1::DisablePluginRequest* request,
                                                      v1::Plugin* response) {
-  return Change(context, "DisablePlugin", "PLUGIN_NOT_ACTIVE", request, response,
+  return Change(context, "DisablePlugin", {"PLUGIN_NOT_ACTIVE"}, request, response,
                 [this](const std::string& id, const kpis::Change& change, const store::StopFn&) {
                   return backend_.plugins.Disable(id, change);
                 });
@@ -163,7 +162,7 @@ PluginService::Reactor* PluginService::DisablePlugin(Context* context,
 PluginService::Reactor* PluginService::UninstallPlugin(Context* context,
                                                        const v1::UninstallPluginRequest* request,
                                                        v1::Plugin* response) {
-  return Change(context, "UninstallPlugin", "PLUGIN_NOT_INSTALLED", request, response,
+  return Change(context, "UninstallPlugin", {"PLUGIN_NOT_INSTALLED"}, request, response,
                 [this](const std::string& id, const kpis::Change& change, const store::StopFn&) {
                   return backend_.plugins.Uninstall(id, change);
                 });
@@ -173,7 +172,8 @@ PluginService::Reactor* PluginService::ReloadPlugin(Context* context,
                                                     const v1::ReloadPluginRequest* request,
                                                     v1::Plugin* response) {
   return Change(
-      context, "ReloadPlugin", "PLUGIN_NOT_IN_DIRECTORY", request, response,
+      context, "ReloadPlugin", {.failed_precondition = "PLUGIN_NOT_IN_DIRECTORY", .examines = true},
+      request, response,
       [this](const std::string& id, const kpis::Change& change, const store::StopFn& stop) {
         return backend_.plugins.Reload(id, change, stop);
       });
@@ -182,7 +182,7 @@ PluginService::Reactor* PluginService::ReloadPlugin(Context* context,
 PluginService::Reactor* PluginService::RollbackPlugin(Context* context,
                                                       const v1::RollbackPluginRequest* request,
                                                       v1::Plugin* response) {
-  return Change(context, "RollbackPlugin", "NO_EARLIER_REVISION", request, response,
+  return Change(context, "RollbackPlugin", {"NO_EARLIER_REVISION"}, request, response,
                 [this, request](const std::string& id, const kpis::Change& change,
                                 const store::StopFn&) -> absl::StatusOr<kpis::PluginView> {
                   if (request->revision() < 0) {
@@ -200,7 +200,7 @@ PluginService::Reactor* PluginService::RollbackPlugin(Context* context,
 PluginService::Reactor* PluginService::PromotePlugin(Context* context,
                                                      const v1::PromotePluginRequest* request,
                                                      v1::Plugin* response) {
-  return Change(context, "PromotePlugin", "NO_SHADOW", request, response,
+  return Change(context, "PromotePlugin", {"NO_SHADOW"}, request, response,
                 [this](const std::string& id, const kpis::Change& change, const store::StopFn&) {
                   return backend_.plugins.Promote(id, change);
                 });
@@ -209,7 +209,7 @@ PluginService::Reactor* PluginService::PromotePlugin(Context* context,
 PluginService::Reactor* PluginService::DiscardShadow(Context* context,
                                                      const v1::DiscardShadowRequest* request,
                                                      v1::Plugin* response) {
-  return Change(context, "DiscardShadow", "NO_SHADOW", request, response,
+  return Change(context, "DiscardShadow", {"NO_SHADOW"}, request, response,
                 [this](const std::string& id, const kpis::Change& change, const store::StopFn&) {
                   return backend_.plugins.DiscardShadow(id, change);
                 });

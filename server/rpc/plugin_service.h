@@ -66,9 +66,9 @@ class PluginService final : public plugin_methods::All {
   using Apply = absl::AnyInvocable<absl::StatusOr<kpis::PluginView>(
       const std::string& id, const kpis::Change& change, const store::StopFn& stop)>;
 
-  // All changes of one plugin by its name. `failed_precondition` is the reason of that error.
+  // All changes of one plugin by its name.
   template <typename Request>
-  Reactor* Change(Context* context, const char* method, const char* failed_precondition,
+  Reactor* Change(Context* context, const char* method, PluginReasons reasons,
                   const Request* request, v1::Plugin* response, Apply apply);
 
   Backend& backend_;

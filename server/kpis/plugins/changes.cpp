@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "fmt/format.h"
+#include "kpis/admission.h"
 #include "kpis/plugins/plugin_host_impl.h"
 
 namespace keyscore::kpis {
@@ -129,6 +131,22 @@ absl::Status PluginHostImpl::CheckInstall(const InstallRequest& request, const H
   return absl::OkStatus();
 }
 
+absl::StatusOr<HostedPlugin> PluginHostImpl::ToInstall(const InstallRequest& request,
+                                                       const HostedPlugins& state,
+                                                       const std::string& id,
+                                                       const std::string& sha256) const {
+  const HostedPlugin* const known = state.Find(id);
+  if (known == nullptr && !request.change.etag.empty()) {
+    return absl::AbortedError(fmt::format(
+        "plugin '{}' has changed since it was read: it is not there any more; read it again", id));
+  }
+  auto plugin =
+      known == nullptr ? Fresh(id, request.file_name) : ToChange(state, id, request.change);
+  if (!plugin.ok()) return plugin;
+  if (absl::Status sound = CheckInstall(request, known, id, sha256); !sound.ok()) return sound;
+  return plugin;
+}
+
 absl::StatusOr<Step> PluginHostImpl::Prepare(const InstallRequest& request, HostedPlugin plugin,
                                              const Candidate& candidate) const {
   if (!request.shadow) {
@@ -164,29 +182,32 @@ absl::StatusOr<Installed> PluginHostImpl::Install(const InstallRequest& request,
     return absl::InvalidArgumentError(
         fmt::format("'{}' is the id of a built-in plugin; give yours an id of its own", *id));
   }
-  const auto turn = turns_.Take(stop);
-  if (!turn.ok()) return turn.status();
-  const std::shared_ptr<const HostedPlugins> state = State();
-  const HostedPlugin* const known = state->Find(*id);
-  if (known == nullptr && !request.change.etag.empty()) {
-    return absl::AbortedError(fmt::format(
-        "plugin '{}' has changed since it was read: it is not there any more; read it again", *id));
-  }
-  auto plugin =
-      known == nullptr ? Fresh(*id, request.file_name) : ToChange(*state, *id, request.change);
-  if (!plugin.ok()) return plugin.status();
   auto offer = OfferOf(request);
   if (!offer.ok()) return offer.status();
   const auto sha256 = Sha256Hex(offer->file.content);
   if (!sha256.ok()) return sha256.status();
-  absl::Status sound = CheckInstall(request, known, *id, *sha256);
-  if (!sound.ok()) return sound;
+
+  // Examining takes long and needs no turn: other changes go on meanwhile.
+  std::shared_ptr<const HostedPlugins> state = State();
+  auto plugin = ToInstall(request, *state, *id, *sha256);
+  if (!plugin.ok()) return plugin.status();
   auto candidate = examiner_.Examine(*std::move(offer), state->Active(*id), stop);
   if (!candidate.ok()) return AsRefusal(candidate.status());
+
+  const auto turn = turns_.Take(stop);
+  if (!turn.ok()) return turn.status();
+  if (auto now = State(); now != state) {
+    state = std::move(now);
+    plugin = ToInstall(request, *state, *id, *sha256);
+    if (!plugin.ok()) return plugin.status();
+    const auto objections = FindObjections(*candidate->library, state->Active(*id), store_);
+    if (!objections.empty()) return absl::InvalidArgumentError(absl::StrJoin(objections, "\n"));
+  }
   auto step = Prepare(request, *std::move(plugin), *candidate);
   if (!step.ok()) return step.status();
   Installed installed{.checks = candidate->checks};
   if (request.validate_only) {
+    const HostedPlugin* const known = state->Find(*id);
     installed.plugin = step->plugin.View();
     installed.plugin.etag = known == nullptr ? "" : known->Etag();
     return installed;
@@ -199,8 +220,6 @@ absl::StatusOr<Installed> PluginHostImpl::Install(const InstallRequest& request,
 
 absl::StatusOr<PluginView> PluginHostImpl::Reload(const std::string& id, const Change& change,
                                                   const store::StopFn& stop) {
-  const auto turn = turns_.Take(stop);
-  if (!turn.ok()) return turn.status();
   const std::shared_ptr<const HostedPlugins> state = State();
   auto plugin = ToChange(*state, id, change);
   if (!plugin.ok()) return plugin.status();
@@ -227,6 +246,13 @@ absl::StatusOr<PluginView> PluginHostImpl::Reload(const std::string& id, const C
   offer->admitted = plugin->document.has_value() && plugin->document->HasAdmitted(*sha256);
   const auto candidate = examiner_.Examine(*std::move(offer), state->Active(id), stop);
   if (!candidate.ok()) return AsRefusal(candidate.status());
+  // As in Install; here it is enough to begin again.
+  const auto turn = turns_.Take(stop);
+  if (!turn.ok()) return turn.status();
+  if (State() != state) {
+    return absl::AbortedError(fmt::format(
+        "other plugins changed while the file of '{}' was examined; reload it again", id));
+  }
   plugin = WithActive(*std::move(plugin), *candidate,
                       builtin ? PluginSource::kBuiltin : PluginSource::kDirectory, path);
   return Commit(

@@ -101,6 +101,9 @@ class PluginHostImpl final : public PluginHost {
   std::string FindInDirectories(const std::string& file_name) const;
   absl::Status CheckInstall(const InstallRequest& request, const HostedPlugin* known,
                             const std::string& id, const std::string& sha256) const;
+  // The plugin as it is, or a fresh one, where the request fits it.
+  absl::StatusOr<HostedPlugin> ToInstall(const InstallRequest& request, const HostedPlugins& state,
+                                         const std::string& id, const std::string& sha256) const;
   absl::StatusOr<Step> Prepare(const InstallRequest& request, HostedPlugin plugin,
                                const Candidate& candidate) const;
 

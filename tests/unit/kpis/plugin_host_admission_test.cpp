@@ -2,6 +2,9 @@
 // golden vectors, and where the library runs afterwards.
 #include <sys/stat.h>
 
+#include <thread>
+
+#include "absl/time/clock.h"
 #include "unit/kpis/plugin_host_case.h"
 
 namespace keyscore::kpis {
@@ -27,6 +30,20 @@ class PluginAdmissionTest : public PluginHostTest {
     options_.conformance = {.mode = ConformanceMode::kRequired,
                             .program = (programs / "keyscore-plugin-check").string()};
   }
+
+  // The checker says when it has begun, and doesn't end before it is let go.
+  void UseCheckerThatWaits() {
+    const std::string script = "#!/bin/sh\ntouch " + (folder_ / "begun").string() +
+                               "\nwhile [ ! -e " + (folder_ / "let_go").string() +
+                               " ]; do sleep 0.01; done\nexec " + options_.conformance.program +
+                               " \"$@\"\n";
+    options_.conformance.program = folder_.Write("checker", script);
+    ASSERT_EQ(chmod(options_.conformance.program.c_str(), 0755), 0);
+  }
+  void AwaitChecker() const {
+    while (!std::filesystem::exists(folder_ / "begun")) absl::SleepFor(absl::Milliseconds(5));
+  }
+  void LetCheckerGo() const { folder_.Write("let_go", ""); }
 };
 
 TEST_F(PluginAdmissionTest, WhatConformsRunsInAWorkerOfItsOwn) {
@@ -89,6 +106,49 @@ TEST_F(PluginAdmissionTest, AFileThatOthersMayWriteIsRefused) {
   const auto reloaded = host_->Reload("swapping", kAda, {});
   ASSERT_TRUE(reloaded.ok()) << reloaded.status();
   EXPECT_EQ(Minutes(), 7);
+}
+
+TEST_F(PluginAdmissionTest, AnUrgentChangeDoesNotWaitForALibraryThatIsExamined) {
+  Start();
+  ASSERT_TRUE(Install(Upload("good_neighbour", "good_neighbour.so")).ok());
+  Put("swap_v1");
+  UseCheckerThatWaits();
+  Start();
+  absl::StatusOr<Installed> installed = absl::UnknownError("");
+  std::thread installer([&] { installed = Install(Upload("swap_v2")); });
+  AwaitChecker();
+
+  EXPECT_TRUE(host_->Disable("good_neighbour", kAda).ok());
+  EXPECT_EQ(View("good_neighbour").state, PluginState::kDisabled);
+  const std::string etag = View().etag;
+  EXPECT_TRUE(host_->Disable("swapping", kAda).ok());
+  LetCheckerGo();
+  installer.join();
+  // What was sent replaces what is there by then, and says so in its place of the history.
+  ASSERT_TRUE(installed.ok()) << installed.status();
+  EXPECT_EQ(Minutes(), 1'007);
+  EXPECT_NE(View().etag, etag);
+  EXPECT_EQ(View("good_neighbour").state, PluginState::kDisabled);
+  EXPECT_EQ(AuditedActions(),
+            (std::vector<std::string>{"plugin.install", "plugin.install", "plugin.disable",
+                                      "plugin.disable", "plugin.install"}));
+}
+
+TEST_F(PluginAdmissionTest, AnInstallForAnEtagThatPassesAwayMeanwhileChangesNothing) {
+  Start();
+  Put("swap_v1");
+  UseCheckerThatWaits();
+  Start();
+  InstallRequest request = Upload("swap_v2");
+  request.change.etag = View().etag;
+  absl::StatusOr<Installed> installed = absl::UnknownError("");
+  std::thread installer([&] { installed = Install(request); });
+  AwaitChecker();
+  EXPECT_TRUE(host_->Disable("swapping", kAda).ok());
+  LetCheckerGo();
+  installer.join();
+  EXPECT_TRUE(absl::IsAborted(installed.status())) << installed.status();
+  EXPECT_EQ(View().state, PluginState::kDisabled);
 }
 
 TEST_F(PluginAdmissionTest, WithoutItsWorkerProgramTheHostDoesNotStart) {

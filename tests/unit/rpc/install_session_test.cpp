@@ -139,16 +139,22 @@ TEST_F(InstallSessionTest, ARefusedLibraryKeepsEveryReason) {
   EXPECT_EQ(refused.message(), "first\nsecond");
 }
 
-TEST_F(InstallSessionTest, ASecondChangeIsToldToTryAgainInsteadOfWaiting) {
+TEST_F(InstallSessionTest, ASecondLibraryIsToldToComeAgainWhereOthersGoOn) {
+  const PluginReasons examines{.failed_precondition = "X", .examines = true};
   absl::Status second;
-  host_.on_install = [&] { second = changes_.Run({"X"}, [] { return absl::OkStatus(); }); };
+  absl::Status urgent;
+  host_.on_install = [&] {
+    second = changes_.Run(examines, [] { return absl::OkStatus(); });
+    urgent = changes_.Run({"X"}, [] { return absl::OkStatus(); });
+  };
   ASSERT_TRUE(Header().ok());
   ASSERT_TRUE(Content("ab").ok());
   EXPECT_TRUE(Finish().ok());
   EXPECT_TRUE(absl::IsAborted(second));
   EXPECT_EQ(FaultOf(second).reason, "PLUGIN_CHANGE_RUNNING");
   EXPECT_TRUE(FaultOf(second).retry_delay.has_value());
-  EXPECT_TRUE(changes_.Run({"X"}, [] { return absl::OkStatus(); }).ok());
+  EXPECT_TRUE(urgent.ok()) << urgent;
+  EXPECT_TRUE(changes_.Run(examines, [] { return absl::OkStatus(); }).ok());
 }
 
 TEST_F(InstallSessionTest, DatasetsOfAnInstalledPluginComeIntoView) {
