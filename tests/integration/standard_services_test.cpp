@@ -1,7 +1,6 @@
 // The standard services of gRPC: health, reflection, channelz. Their messages are simple enough to
 // be written down as bytes, so the test needs no stubs that Debian doesn't ship.
 #include <gmock/gmock.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
@@ -9,69 +8,13 @@
 #include <string>
 
 #include "support/server_fixture.h"
+#include "support/standard_services.h"
 
 namespace keyscore::testing {
 namespace {
 
 using ::testing::HasSubstr;
 
-// A field of type string or message: its number, then the bytes.
-std::string Field(int number, const std::string& bytes) {
-  return std::string(1, static_cast<char>(number << 3 | 2)) +
-         std::string(1, static_cast<char>(bytes.size())) + bytes;
-}
-
-struct Reply {
-  grpc::Status status;
-  std::string bytes;
-};
-
-// Sends one message and takes the first that comes back; serves unary methods and streams alike.
-Reply Ask(const std::string& address, const std::string& method, const std::string& request) {
-  const auto channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
-  grpc::GenericStub stub(channel);
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-  grpc::CompletionQueue queue;
-  const auto call = stub.PrepareCall(&context, method, &queue);
-  const auto wait = [&queue] {
-    void* tag = nullptr;
-    bool ok = false;
-    return queue.Next(&tag, &ok) && ok;
-  };
-  Reply reply;
-  call->StartCall(nullptr);
-  bool alive = wait();
-  const grpc::Slice slice(request);
-  const grpc::ByteBuffer message(&slice, 1);
-  if (alive) {
-    call->Write(message, nullptr);
-    alive = wait();
-  }
-  if (alive) {
-    grpc::ByteBuffer answer;
-    call->Read(&answer, nullptr);
-    if (wait()) {
-      std::vector<grpc::Slice> slices;
-      answer.Dump(&slices);
-      for (const grpc::Slice& part : slices) {
-        reply.bytes.append(reinterpret_cast<const char*>(part.begin()), part.size());
-      }
-    }
-    call->WritesDone(nullptr);
-    wait();
-  }
-  call->Finish(&reply.status, nullptr);
-  wait();
-  queue.Shutdown();
-  void* tag = nullptr;
-  bool ok = false;
-  while (queue.Next(&tag, &ok)) {
-  }
-  return reply;
-}
-
-constexpr char kHealth[] = "/grpc.health.v1.Health/Check";
 constexpr char kServing[] = "\x08\x01";     // status = SERVING
 constexpr char kNotServing[] = "\x08\x02";  // status = NOT_SERVING
 constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
