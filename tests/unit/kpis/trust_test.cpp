@@ -194,7 +194,7 @@ TEST_F(SignatureTest, RefusesContentThatWasChanged) {
   EXPECT_THAT(Fault("", signature), HasSubstr("of other content"));
   std::string bent = signature;
   bent[10] = static_cast<char>(bent[10] ^ 1);
-  EXPECT_THAT(Fault(library_, bent), HasSubstr("by none of"));
+  EXPECT_THAT(Fault(library_, bent), HasSubstr("by no key of"));
 }
 
 TEST_F(SignatureTest, AsksForOneInTheRightForm) {
