@@ -36,7 +36,7 @@ struct WorkerProcess {
   std::shared_ptr<LogIntake> intake;
   std::atomic<int64_t> resident_bytes{0};
   std::atomic<int64_t> kill_at_us{std::numeric_limits<int64_t>::max()};  // Unix; may still run then
-  int wait_status = 0;                                                   // valid once
+  std::atomic<int> wait_status{0};                                       // of waitpid(); valid once
   absl::Notification exited;                                             // it has been buried
 };
 

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include <atomic>
 #include <filesystem>
 #include <thread>
 #include <vector>
@@ -20,6 +21,13 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 constexpr double kTrigger = 31337;  // on which the zoo misbehaves
+
+// A sanitizer in the worker catches some signals and ends the process in its own way.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
 
 size_t OpenDescriptors() {
   size_t count = 0;
@@ -131,7 +139,10 @@ TEST_P(ZooTest, HarmsItsOwnKpiOnlyAndForTheMomentOnly) {
   ASSERT_TRUE(library.ok()) << library.status();
   EXPECT_EQ(Value(*library, 0, 12), 12);
   const std::string misbehaved = Misbehave(*library);
-  EXPECT_THAT(misbehaved, AllOf(HasSubstr(animal.reason), HasSubstr(animal.says)));
+  EXPECT_THAT(misbehaved, HasSubstr(animal.reason));
+  if (!kSanitized) {
+    EXPECT_THAT(misbehaved, HasSubstr(animal.says));
+  }
   EXPECT_EQ(Value(*library, 1, 15), 15);  // the other KPI, at once
   absl::SleepFor(absl::Milliseconds(5));  // the breaker's first pause
   EXPECT_EQ(Value(*library, 0, 12), 12);
@@ -222,12 +233,12 @@ TEST_F(WorkerTest, ACallerWhoStopsIsNotKept) {
   StartHost({.call_timeout = absl::Seconds(1)});
   const auto library = Load("zoo_sleep");
   ASSERT_TRUE(library.ok()) << library.status();
-  bool stopped = false;
+  std::atomic<bool> stopped = false;
   std::thread stopper([&stopped] {
     absl::SleepFor(absl::Milliseconds(50));
     stopped = true;
   });
-  const auto results = Evaluate(*library, 0, {kTrigger}, [&stopped] { return stopped; });
+  const auto results = Evaluate(*library, 0, {kTrigger}, [&stopped] { return stopped.load(); });
   stopper.join();
   EXPECT_TRUE(absl::IsCancelled(results.status())) << results.status();
   EXPECT_EQ(Value(*library, 0, 12), 12);
