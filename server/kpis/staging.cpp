@@ -2,7 +2,6 @@
 #include "kpis/staging.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,10 +15,10 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "fmt/format.h"
+#include "store/sha256.h"
 
 namespace keyscore::kpis {
 namespace {
@@ -63,15 +62,6 @@ absl::StatusOr<std::string> ReadLibraryFile(const std::string& path, size_t max_
   }
 }
 
-absl::StatusOr<std::string> Sha256Hex(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned int size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-    return absl::InternalError("SHA-256 is not available in OpenSSL");
-  }
-  return absl::BytesToHexString({reinterpret_cast<const char*>(digest.data()), size});
-}
-
 namespace {
 
 bool WriteWhole(int file, std::string_view bytes) {
@@ -106,7 +96,7 @@ absl::Status Place(const std::string& bytes, const std::string& staging_dir,
 
 absl::StatusOr<StagedFile> StageContent(const std::string& content,
                                         const std::string& staging_dir) {
-  absl::StatusOr<std::string> digest = Sha256Hex(content);
+  absl::StatusOr<std::string> digest = store::Sha256Hex(content);
   if (!digest.ok()) return digest.status();
   if (absl::Status status = PrepareDirectory(staging_dir); !status.ok()) return status;
   StagedFile staged{absl::StrCat(staging_dir, "/", *digest, ".so"), *digest};

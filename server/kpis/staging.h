@@ -21,9 +21,6 @@ inline constexpr size_t kMaxLibraryBytes = size_t{256} << 20;
 absl::StatusOr<std::string> ReadLibraryFile(const std::string& path,
                                             size_t max_bytes = kMaxLibraryBytes);
 
-// Hex.
-absl::StatusOr<std::string> Sha256Hex(std::string_view bytes);
-
 // Puts a library's bytes in place under the name of their digest, so that the code that runs is the
 // code that was digested, whatever happens to the original. Makes the directory with mode 0700, or
 // gives it that. INTERNAL where the staging directory can't be written.

@@ -1,20 +1,17 @@
 // The log is one configuration document, "audit"/"log": its revision n is entry n, in JSON.
 #include "store/audit_log.h"
 
-#include <openssl/evp.h>
-
-#include <array>
 #include <exception>
 #include <string_view>
 #include <utility>
 
 #include "absl/random/random.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "facts/utf8.h"
 #include "fmt/format.h"
 #include "nlohmann/json.hpp"
+#include "store/sha256.h"
 
 namespace keyscore::store {
 namespace {
@@ -30,15 +27,6 @@ constexpr int kTries = 200;
 constexpr absl::Duration kLongestPause = absl::Milliseconds(4);
 
 std::string NoHash() { return std::string(64, '0'); }
-
-absl::StatusOr<std::string> Sha256Hex(std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned int size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-    return absl::InternalError("SHA-256 is not available in OpenSSL");
-  }
-  return absl::BytesToHexString({reinterpret_cast<const char*>(digest.data()), size});
-}
 
 // "name 5 value\n", with the value's length in bytes, so that no two entries give one text.
 void AddField(std::string_view name, std::string_view value, std::string& text) {

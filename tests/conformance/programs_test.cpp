@@ -79,7 +79,7 @@ TEST_P(CheckProgramTest, SurvivesWhatCrashesAsItIsLoaded) {
   const Finished checked = Check({TestPlugin("aborts_at_load"), TestPlugin("exits_at_load")});
   EXPECT_EQ(checked.exit_code, 1);
   EXPECT_THAT(checked.out, AllOf(HasSubstr("crashed with SIGABRT while opening the library"),
-                                 HasSubstr("ended the process with exit code 0")));
+                                 HasSubstr("exited with code 0")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, CheckProgramTest, ::testing::Bool(), [](const auto& info) {

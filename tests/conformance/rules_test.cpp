@@ -39,7 +39,7 @@ INSTANTIATE_TEST_SUITE_P(
               "SIGABRT while opening the library; its last words: no "
               "licence file, giving up",
               "static constructors"},
-        Wrong{"exits_at_load", "loads", "ended the process with exit code 0",
+        Wrong{"exits_at_load", "loads", "exited with code 0",
               "static constructors"},
         Wrong{"hangs_at_load", "loads", "did not return within 4s while calling", "entry point"},
         Wrong{"other_major", "abi", "expected 1.", "SDK"},

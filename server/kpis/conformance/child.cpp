@@ -24,6 +24,7 @@
 #include "absl/time/clock.h"
 #include "fmt/format.h"
 #include "kpis/conformance/become_child.h"
+#include "kpis/exit_words.h"
 #include "kpis/text.h"
 
 namespace keyscore::kpis::conformance {
@@ -84,13 +85,8 @@ class Child {
     std::string text;
     if (timed_out_) {
       text = fmt::format("did not return within {}", absl::FormatDuration(limit_));
-    } else if (WIFSIGNALED(status_)) {
-      const int signal = WTERMSIG(status_);
-      const char* const name = sigabbrev_np(signal);
-      text = fmt::format("crashed with {}", name == nullptr ? fmt::format("signal {}", signal)
-                                                            : fmt::format("SIG{}", name));
     } else {
-      text = fmt::format("ended the process with exit code {}", WEXITSTATUS(status_));
+      text = ExitWords(status_);
     }
     if (!touched_.empty()) text += fmt::format(" (it {})", touched_);
     if (!doing_.empty()) text += fmt::format(" while {}", doing_);

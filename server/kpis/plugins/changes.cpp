@@ -9,6 +9,7 @@
 #include "fmt/format.h"
 #include "kpis/admission.h"
 #include "kpis/plugins/plugin_host_impl.h"
+#include "store/sha256.h"
 
 namespace keyscore::kpis {
 
@@ -184,7 +185,7 @@ absl::StatusOr<Installed> PluginHostImpl::Install(const InstallRequest& request,
   }
   auto offer = OfferOf(request);
   if (!offer.ok()) return offer.status();
-  const auto sha256 = Sha256Hex(offer->file.content);
+  const auto sha256 = store::Sha256Hex(offer->file.content);
   if (!sha256.ok()) return sha256.status();
 
   // Examining takes long and needs no turn: other changes go on meanwhile.
@@ -239,7 +240,7 @@ absl::StatusOr<PluginView> PluginHostImpl::Reload(const std::string& id, const C
   auto offer =
       ReadOffer(path, builtin ? kMaxLibraryBytes : static_cast<size_t>(options_.max_library_bytes));
   if (!offer.ok()) return offer.status();
-  const auto sha256 = Sha256Hex(offer->file.content);
+  const auto sha256 = store::Sha256Hex(offer->file.content);
   if (!sha256.ok()) return sha256.status();
   if (plugin->active != nullptr && plugin->active->sha256 == *sha256) return plugin->View();
   offer->builtin = builtin;

@@ -20,6 +20,7 @@
 #include "kpis/plugins/trust.h"
 #include "kpis/text.h"
 #include "spdlog/spdlog.h"
+#include "store/sha256.h"
 
 namespace keyscore::kpis {
 namespace {
@@ -194,7 +195,7 @@ absl::StatusOr<Candidate> Examiner::ExamineStaged(Offer offer, const StagedFile&
 
 absl::StatusOr<Candidate> Examiner::Examine(Offer offer, const Libraries& others,
                                             const store::StopFn& stop) const {
-  const auto digest = Sha256Hex(offer.file.content);
+  const auto digest = store::Sha256Hex(offer.file.content);
   if (!digest.ok()) return digest.status();
   std::error_code ignored;
   const bool known = fs::exists(fs::path(staging_dir_) / (*digest + kLibraryEnding), ignored);

@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "fmt/format.h"
 #include "kpis/staging.h"
+#include "store/sha256.h"
 
 namespace keyscore::kpis {
 namespace {
@@ -118,7 +119,7 @@ absl::StatusOr<KeptFile> KeptFiles::Read(const std::string& sha256) const {
         fmt::format("the library {} is not kept any more ({}); install it again",
                     sha256.substr(0, 12), std::string(content.status().message())));
   }
-  const auto digest = Sha256Hex(*content);
+  const auto digest = store::Sha256Hex(*content);
   if (!digest.ok()) return digest.status();
   if (*digest != sha256) {
     return absl::DataLossError(

@@ -16,6 +16,7 @@
 #include "kpis/staging.h"
 #include "kpis/text.h"
 #include "spdlog/spdlog.h"
+#include "store/sha256.h"
 
 namespace keyscore::kpis {
 namespace {
@@ -177,7 +178,7 @@ absl::Status PluginHostImpl::LoadFile(const std::string& path, bool builtin_dire
     auto offer = ReadOffer(
         path, builtin ? kMaxLibraryBytes : static_cast<size_t>(options_.max_library_bytes));
     if (offer.ok()) {
-      const auto sha256 = Sha256Hex(offer->file.content);
+      const auto sha256 = store::Sha256Hex(offer->file.content);
       if (!sha256.ok()) return sha256.status();
       offer->builtin = builtin;
       offer->admitted = plugin.document.has_value() && plugin.document->HasAdmitted(*sha256);

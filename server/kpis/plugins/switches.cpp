@@ -6,6 +6,7 @@
 #include "fmt/format.h"
 #include "kpis/admission.h"
 #include "kpis/plugins/plugin_host_impl.h"
+#include "store/sha256.h"
 
 namespace keyscore::kpis {
 namespace {
@@ -53,7 +54,7 @@ absl::StatusOr<PluginView> PluginHostImpl::Enable(const std::string& id, const C
   } else {
     auto offer = ReadOffer(plugin->path, kMaxLibraryBytes);
     if (!offer.ok()) return offer.status();
-    const auto sha256 = Sha256Hex(offer->file.content);
+    const auto sha256 = store::Sha256Hex(offer->file.content);
     if (!sha256.ok()) return sha256.status();
     offer->builtin = plugin->source == PluginSource::kBuiltin;
     offer->admitted = plugin->document->HasAdmitted(*sha256);

@@ -16,6 +16,7 @@
 #include "kpis/plugins/plugin_host_impl.h"
 #include "kpis/staging.h"
 #include "store/audit_log.h"
+#include "store/sha256.h"
 #include "unit/kpis/fake_store.h"
 #include "unit/kpis/test_plugins.h"
 
@@ -114,7 +115,7 @@ class PluginHostTest : public ::testing::Test {
     return kept;
   }
   static std::string Digest(const std::string& library) {
-    return Sha256Hex(Bytes(TestPlugin(library))).value_or("");
+    return store::Sha256Hex(Bytes(TestPlugin(library))).value_or("");
   }
   std::vector<std::string> AuditedActions() {
     const auto entries = store::ListAudit(store_);
