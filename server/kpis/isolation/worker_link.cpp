@@ -132,9 +132,9 @@ WorkerLink::End WorkerLink::WaitForReply(absl::Time deadline, const store::StopF
     char letter = 0;
     const End end = WaitForMessage(
         std::min(deadline, absl::Now() + absl::Milliseconds(kBetweenLooksMillis)), &letter);
-    if (end == End::kDied) return end;
     replied = block.reply.load(std::memory_order_acquire) != before;
     if (replied) break;
+    if (end == End::kDied) return end;
     if (absl::Now() >= deadline) return End::kTimeout;
     if (stop && stop()) return End::kStopped;
   }
@@ -142,20 +142,21 @@ WorkerLink::End WorkerLink::WaitForReply(absl::Time deadline, const store::StopF
   return block.reply.load(std::memory_order_acquire) == number_ ? End::kDone : End::kGarbled;
 }
 
-WorkerLink::End WorkerLink::WaitForMessage(absl::Time deadline, char* letter) const {
+WorkerLink::End WorkerLink::WaitForMessage(absl::Time deadline, char* letter) {
   for (;;) {
     const auto left = absl::ToInt64Milliseconds(
         absl::Ceil(std::max(deadline - absl::Now(), absl::ZeroDuration()), absl::Milliseconds(1)));
     std::array<pollfd, 2> ready = {
-        {{socket_.get(), POLLIN, 0}, {process_->pidfd.get(), POLLIN, 0}}};
+        {{socket_closed_ ? -1 : socket_.get(), POLLIN, 0}, {process_->pidfd.get(), POLLIN, 0}}};
     const int count = poll(ready.data(), ready.size(), static_cast<int>(left));
     if (count < 0 && errno == EINTR) continue;
     if (count == 0) return End::kTimeout;
     if (ready[0].revents != 0) {
       const ssize_t received = recv(socket_.get(), letter, 1, MSG_DONTWAIT);
       if (received == 1) return End::kDone;
-      // It closed its end, or is gone.
-      if (received == 0 || (errno != EAGAIN && errno != EINTR)) return End::kDied;
+      // It is gone, or a library has closed what it found open. The latter may still finish the
+      // call, which need not be the one that did the damage; the process ends by itself then.
+      if (received == 0 || (errno != EAGAIN && errno != EINTR)) socket_closed_ = true;
     }
     if (ready[1].revents != 0) return End::kDied;
   }

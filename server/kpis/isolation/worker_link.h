@@ -54,7 +54,7 @@ class WorkerLink {
  private:
   End WaitForReply(absl::Time deadline, const store::StopFn& stop);
   // Waits for the socket or the end of the process; kDone = there is a message.
-  End WaitForMessage(absl::Time deadline, char* letter) const;
+  End WaitForMessage(absl::Time deadline, char* letter);
   void TakeLostLines();
 
   const std::shared_ptr<WorkerHost> host_;
@@ -66,6 +66,7 @@ class WorkerLink {
   bool asked_ = false;   // a request was handed over since the last Reserve
   uint32_t lost_lines_ = 0;
   bool killed_ = false;
+  bool socket_closed_ = false;  // by the worker
 };
 
 }  // namespace keyscore::kpis
