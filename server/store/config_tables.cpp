@@ -60,6 +60,13 @@ absl::StatusOr<std::vector<ConfigRevision>> ListConfigHistory(Connection& connec
   return revisions;
 }
 
+absl::StatusOr<std::vector<ConfigRevision>> ListAllConfig(Connection& connection,
+                                                          const std::string& kind) {
+  return ReadRevisions(connection.Query(
+      fmt::format("SELECT {} FROM config_revision WHERE kind = ? ORDER BY id, revision", kColumns),
+      {kind}));
+}
+
 absl::StatusOr<ConfigRevision> WriteConfig(Connection& connection, ConfigRevision revision) {
   absl::StatusOr<Result> newest =
       connection.Query("SELECT max(revision) FROM config_revision WHERE kind = ? AND id = ?",

@@ -137,6 +137,12 @@ class DuckDbStore final : public Store {
     return ListConfigHistory(*reading->connection, kind, id);
   }
 
+  absl::StatusOr<std::vector<ConfigRevision>> ConfigRevisions(const std::string& kind) override {
+    absl::StatusOr<Reading> reading = StartReading({});
+    if (!reading.ok()) return reading.status();
+    return ListAllConfig(*reading->connection, kind);
+  }
+
   absl::StatusOr<std::vector<ConfigRevision>> PutConfigs(
       const std::vector<ConfigWrite>& writes) override {
     std::vector<ConfigRevision> written;

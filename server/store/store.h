@@ -143,7 +143,7 @@ struct RowPage {
 // ---- Configuration -----------------------------------------------------------------------------
 
 // One stored revision of a configuration document. Kinds in use: "dataset", "weight_profile",
-// "plugin", "audit".
+// "target_series", "score_override", "plugin", "audit".
 struct ConfigRevision {
   std::string kind;
   std::string id;
@@ -222,8 +222,11 @@ class Store {
   // Every revision of one document, oldest first; NOT_FOUND if there is none.
   virtual absl::StatusOr<std::vector<ConfigRevision>> ConfigHistory(const std::string& kind,
                                                                     const std::string& id) = 0;
+  // Every revision of every document of a kind, deleted ones too, by id and revision.
+  virtual absl::StatusOr<std::vector<ConfigRevision>> ConfigRevisions(const std::string& kind) = 0;
   // Writes revision expected_revision + 1 of each document, all in one transaction or none; ABORTED
-  // if the newest of one is not what its write expects.
+  // if the newest of one is not what its write expects. Several writes of one document follow each
+  // other.
   virtual absl::StatusOr<std::vector<ConfigRevision>> PutConfigs(
       const std::vector<ConfigWrite>& writes) = 0;
   // The same for one document.

@@ -99,6 +99,7 @@ class FakeStore : public Store {
   absl::StatusOr<std::vector<ConfigRevision>> ListConfig(const std::string& kind) override;
   absl::StatusOr<std::vector<ConfigRevision>> ConfigHistory(const std::string& kind,
                                                             const std::string& id) override;
+  absl::StatusOr<std::vector<ConfigRevision>> ConfigRevisions(const std::string& kind) override;
   absl::StatusOr<std::vector<ConfigRevision>> PutConfigs(
       const std::vector<ConfigWrite>& writes) override;
 
@@ -193,6 +194,7 @@ inline absl::StatusOr<MeasureTable> FakeStore::Measure(const std::vector<Resolve
     }
   }
   if (stop && stop()) return absl::CancelledError("stopped");
+  const std::set<std::string> asked(scope.subject_ids.begin(), scope.subject_ids.end());
   const auto subjects_of = [&](const FakeFact& fact) {
     std::set<std::string> subjects;
     if (scope.kind == SubjectKind::kOrganization) subjects.insert("");
@@ -203,8 +205,7 @@ inline absl::StatusOr<MeasureTable> FakeStore::Measure(const std::vector<Resolve
         if (managers.count(fact.manager_id) > 0) subjects.insert(team);
       }
     }
-    if (!scope.subject_ids.empty()) {
-      const std::set<std::string> asked(scope.subject_ids.begin(), scope.subject_ids.end());
+    if (!asked.empty()) {
       std::erase_if(subjects, [&](const std::string& subject) { return !asked.contains(subject); });
     }
     return subjects;
@@ -268,26 +269,38 @@ inline absl::StatusOr<std::vector<ConfigRevision>> FakeStore::ConfigHistory(cons
   return found->second;
 }
 
+inline absl::StatusOr<std::vector<ConfigRevision>> FakeStore::ConfigRevisions(
+    const std::string& kind) {
+  std::vector<ConfigRevision> all;
+  for (const auto& [key, revisions] : config_) {
+    if (key.first == kind) all.insert(all.end(), revisions.begin(), revisions.end());
+  }
+  return all;
+}
+
 inline absl::StatusOr<std::vector<ConfigRevision>> FakeStore::PutConfigs(
     const std::vector<ConfigWrite>& writes) {
+  std::map<std::pair<std::string, std::string>, size_t> newest;
   for (const ConfigWrite& write : writes) {
     const auto known = config_.find({write.kind, write.id});
-    const size_t newest = known == config_.end() ? 0 : known->second.size();
-    if (static_cast<int64_t>(newest) != write.expected_revision) {
+    size_t& revision =
+        newest
+            .try_emplace({write.kind, write.id}, known == config_.end() ? 0 : known->second.size())
+            .first->second;
+    if (static_cast<int64_t>(revision++) != write.expected_revision) {
       return absl::AbortedError("another revision is the newest");
     }
   }
   std::vector<ConfigRevision> written;
   for (const ConfigWrite& write : writes) {
     std::vector<ConfigRevision>& revisions = config_[{write.kind, write.id}];
-    revisions.push_back(
-        {.kind = write.kind,
-         .id = write.id,
-         .revision = write.expected_revision + 1,
-         .created_at = absl::UnixEpoch() + absl::Seconds(write.expected_revision + 1),
-         .author = write.author,
-         .payload = write.payload,
-         .deleted = write.deleted});
+    revisions.push_back({.kind = write.kind,
+                         .id = write.id,
+                         .revision = write.expected_revision + 1,
+                         .created_at = absl::FromUnixMicros(absl::ToUnixMicros(absl::Now())),
+                         .author = write.author,
+                         .payload = write.payload,
+                         .deleted = write.deleted});
     written.push_back(revisions.back());
   }
   return written;

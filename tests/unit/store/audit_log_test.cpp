@@ -68,6 +68,16 @@ TEST_F(AuditLogTest, ListsWhatIsAboutOneResource) {
   EXPECT_EQ((*entries)[1].number, 3);
 }
 
+TEST_F(AuditLogTest, AnEntryAboutSeveralIsListedForEach) {
+  AuditEntry entry{.author = "ada", .action = "test.apply", .resource = "set"};
+  entry.details[AboutKey("plugins/a")] = "r1";
+  entry.details[AboutKey("plugins/b")] = "r2";
+  ASSERT_OK(Record(*store_, entry, {}));
+  EXPECT_EQ(ListAudit(*store_, "plugins/b")->size(), 1U);
+  EXPECT_EQ(ListAudit(*store_, "set")->size(), 1U);
+  EXPECT_EQ(ListAudit(*store_, "plugins/c")->size(), 0U);
+}
+
 TEST_F(AuditLogTest, IsEmptyAtFirst) {
   const auto entries = ListAudit(*store_);
   ASSERT_OK(entries);

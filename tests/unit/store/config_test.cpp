@@ -60,6 +60,40 @@ TEST_F(ConfigTest, DeletedDocumentsAreNotListed) {
   EXPECT_THAT(*store_->ListConfig("weight_profile"), IsEmpty());
 }
 
+TEST_F(ConfigTest, AllRevisionsOfAKindAreThereByIdAndRevision) {
+  EXPECT_THAT(*store_->ConfigRevisions("weight_profile"), IsEmpty());
+  ASSERT_OK(Put("north", 0, "a"));
+  ASSERT_OK(Put("default", 0, "b"));
+  ASSERT_OK(Put("north", 1, "c", true));
+  ASSERT_OK(store_->PutConfig("dataset", "other", 0, "lead", "d", false));
+  Reopen();
+  const auto revisions = store_->ConfigRevisions("weight_profile");
+  ASSERT_OK(revisions);
+  std::vector<std::string> found;
+  for (const ConfigRevision& revision : *revisions) {
+    found.push_back(revision.id + "@" + std::to_string(revision.revision) + revision.payload);
+  }
+  EXPECT_THAT(found, ElementsAre("default@1b", "north@1a", "north@2c"));
+  EXPECT_TRUE((*revisions)[2].deleted);
+}
+
+TEST_F(ConfigTest, SeveralWritesOfOneDocumentFollowEachOther) {
+  const auto write = [](int64_t expected, const std::string& payload) {
+    return ConfigWrite{.kind = "weight_profile",
+                       .id = "default",
+                       .expected_revision = expected,
+                       .author = "lead",
+                       .payload = payload};
+  };
+  const auto written = store_->PutConfigs({write(0, "a"), write(1, "b")});
+  ASSERT_OK(written);
+  EXPECT_EQ((*written)[1].revision, 2);
+  // One that doesn't follow leaves nothing of the others.
+  EXPECT_EQ(store_->PutConfigs({write(2, "c"), write(2, "d")}).status().code(),
+            absl::StatusCode::kAborted);
+  EXPECT_EQ(store_->ConfigHistory("weight_profile", "default")->size(), 2U);
+}
+
 TEST_F(ConfigTest, PayloadsAreBytes) {
   std::string bytes;
   for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);
