@@ -2,13 +2,14 @@
 #include <cmath>
 #include <set>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "facts/utf8.h"
 #include "fmt/format.h"
+#include "weighting/checks.h"
 #include "weighting/profile.h"
+#include "weighting/reasons.h"
 
 namespace keyscore::weighting {
 namespace {
@@ -18,27 +19,17 @@ constexpr double kSumTolerance = 1e-9;
 constexpr int kMaxMonths = 1200;
 constexpr size_t kMinCurvePoints = 2;  // as in the plugin ABI
 constexpr size_t kMaxCurvePoints = 32;
-constexpr size_t kMaxIdLength = 63;
-
-using Faults = std::vector<std::string>;
-
-void Add(Faults& faults, absl::string_view field, absl::string_view phrase) {
-  faults.push_back(absl::StrCat(field, ": ", phrase));
-}
-
-// AIP-122: lower-case letters, digits and hyphens, a letter first, no hyphen last.
-bool IsProfileId(absl::string_view id) {
-  if (id.empty() || id.size() > kMaxIdLength || !absl::ascii_islower(id.front())) return false;
-  for (const char c : id) {
-    if (!absl::ascii_islower(c) && !absl::ascii_isdigit(c) && c != '-') return false;
-  }
-  return id.back() != '-';
-}
+constexpr size_t kMaxBands = 24;
+constexpr size_t kMaxKpis = 200;
 
 void CheckPillars(const std::vector<PillarWeight>& pillars, absl::string_view field,
                   Faults& faults) {
   std::set<kpis::Pillar> seen;
   double sum = 0;
+  if (pillars.size() > std::size(kpis::kPillars)) {
+    Add(faults, field, fmt::format("has {} entries, there are four pillars", pillars.size()));
+    return;
+  }
   for (const PillarWeight& pillar : pillars) {
     const int number = static_cast<int>(pillar.pillar);
     if (number < 1 || number > 4) Add(faults, field, "a pillar is not named");
@@ -57,6 +48,11 @@ void CheckPillars(const std::vector<PillarWeight>& pillars, absl::string_view fi
 }
 
 void CheckBands(const std::vector<TenureBand>& bands, Faults& faults) {
+  if (bands.size() > kMaxBands) {
+    Add(faults, "tenure_bands",
+        fmt::format("has {} bands, at most {} are kept", bands.size(), kMaxBands));
+    return;
+  }
   int expected = 0;
   for (size_t i = 0; i < bands.size(); ++i) {
     const TenureBand& band = bands[i];
@@ -79,6 +75,7 @@ void CheckBands(const std::vector<TenureBand>& bands, Faults& faults) {
           fmt::format("{} must lie above from_months ({}) and be at most {}", *band.to_months,
                       band.from_months, kMaxMonths));
     }
+    CheckText(band.display_name, kMaxNameBytes, field + ".display_name", faults);
     CheckPillars(band.pillars, field + ".pillars", faults);
     expected = band.to_months.value_or(band.from_months);
   }
@@ -107,18 +104,24 @@ void CheckCurve(const std::vector<kpis::CurvePoint>& curve, const std::string& f
 }
 
 void CheckKpis(const std::vector<KpiWeight>& kpis, Faults& faults) {
+  if (kpis.size() > kMaxKpis) {
+    Add(faults, "kpis", fmt::format("has {} entries, at most {} are kept", kpis.size(), kMaxKpis));
+    return;
+  }
   std::set<std::string> seen;
   for (size_t i = 0; i < kpis.size(); ++i) {
     const KpiWeight& kpi = kpis[i];
     const std::string field = absl::StrCat("kpis[", i, "]");
     if (kpi.kpi_id.empty()) {
       Add(faults, field + ".kpi", "is missing");
+    } else if (!facts::IsStorableUtf8(kpi.kpi_id) || kpi.kpi_id.size() > kMaxNameBytes) {
+      Add(faults, field + ".kpi", "is no id of a KPI");
     } else if (!seen.insert(kpi.kpi_id).second) {
       Add(faults, field + ".kpi", absl::StrCat("kpis/", kpi.kpi_id, " is there twice"));
     }
-    if (!std::isfinite(kpi.weight) || kpi.weight < 0) {
+    if (kpi.weight && (!std::isfinite(*kpi.weight) || *kpi.weight < 0)) {
       Add(faults, field + ".weight",
-          fmt::format("must be finite and at least 0, not {}", kpi.weight));
+          fmt::format("must be finite and at least 0, not {}", *kpi.weight));
     }
     CheckCurve(kpi.curve, field + ".curve", faults);
     if (kpi.target && !std::isfinite(*kpi.target)) {
@@ -127,33 +130,53 @@ void CheckKpis(const std::vector<KpiWeight>& kpis, Faults& faults) {
   }
 }
 
+// The pillars that the profile weights itself must be wholly weighted.
+void CheckKpiSums(const std::vector<KpiWeight>& kpis, const kpis::RegistrySnapshot& registry,
+                  Faults& faults) {
+  for (const kpis::Pillar pillar : kpis::kPillars) {
+    double sum = 0;
+    std::vector<std::string> weighted;
+    for (const KpiWeight& kpi : kpis) {
+      const kpis::LoadedKpi* known = registry.FindKpi(kpi.kpi_id);
+      if (!kpi.weight || known == nullptr || known->definition.pillar != pillar) continue;
+      sum += *kpi.weight;
+      weighted.push_back(kpi.kpi_id);
+    }
+    if (weighted.empty() || std::abs(sum - 1) <= kSumTolerance) continue;
+    Add(faults, "kpis",
+        fmt::format("the weights within {} ({}) must sum to 1, they sum to {:.10g}",
+                    PillarWord(pillar), absl::StrJoin(weighted, ", "), sum));
+  }
+}
+
 }  // namespace
 
-absl::Status ValidateProfile(const WeightProfile& profile) {
+Faults CheckProfile(const WeightProfile& profile) {
   Faults faults;
-  if (!IsProfileId(profile.id)) {
-    Add(faults, "name",
-        absl::StrCat("\"", absl::CHexEscape(profile.id.substr(0, kMaxIdLength)),
-                     "\" must be lower-case letters, digits and hyphens, a letter first"));
-  }
-  if (profile.selector.kind != SelectorKind::kEveryone && profile.selector.id.empty()) {
-    Add(faults, "selector", "says whom it is for by kind only; name the one");
-  }
-  if (profile.selector.kind == SelectorKind::kEveryone && !profile.selector.id.empty()) {
-    Add(faults, "selector", "is for everyone, so it names no one");
-  }
-  CheckBands(profile.bands, faults);
-  CheckPillars(profile.untenured_pillars, "untenured_pillars", faults);
-  CheckKpis(profile.kpis, faults);
-  if (!(profile.minimum_coverage >= 0 && profile.minimum_coverage <= 1)) {
+  const ProfileContent& content = profile.content;
+  CheckId(profile.id, "name", faults);
+  CheckText(content.display_name, kMaxNameBytes, "display_name", faults);
+  CheckSelector(content.selector, faults);
+  CheckBands(content.bands, faults);
+  CheckPillars(content.untenured_pillars, "untenured_pillars", faults);
+  CheckKpis(content.kpis, faults);
+  if (!(content.minimum_coverage >= 0 && content.minimum_coverage <= 1)) {
     Add(faults, "minimum_coverage",
-        fmt::format("must be 0 to 1, not {}", profile.minimum_coverage));
+        fmt::format("must be 0 to 1, not {}", content.minimum_coverage));
   }
-  if (profile.effective_time == absl::InfiniteFuture()) {
-    Add(faults, "effective_time", "never comes");
+  if (content.effective_date) CheckDay(*content.effective_date, "effective_date", faults);
+  return faults;
+}
+
+Faults CheckProfile(const WeightProfile& profile, const kpis::RegistrySnapshot& registry) {
+  Faults faults = CheckProfile(profile);
+  const std::vector<KpiWeight>& kpis = profile.content.kpis;
+  if (kpis.size() > kMaxKpis) return faults;
+  for (size_t i = 0; i < kpis.size(); ++i) {
+    CheckKpiKnown(kpis[i].kpi_id, registry, absl::StrCat("kpis[", i, "].kpi"), faults);
   }
-  if (faults.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrJoin(faults, "\n"));
+  CheckKpiSums(kpis, registry, faults);
+  return faults;
 }
 
 }  // namespace keyscore::weighting

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "fmt/format.h"
+#include "weighting/checks.h"
 
 namespace keyscore::weighting {
 namespace {
@@ -11,7 +12,14 @@ namespace {
 // "60 %", "33.3 %".
 std::string Percent(double share) { return fmt::format("{:.3g} %", 100 * share); }
 
-std::string SubjectName(const SubjectFacts& subject) {
+std::string Months(int months) {
+  if (months == 0) return "less than a month";
+  return months == 1 ? "1 month" : absl::StrCat(months, " months");
+}
+
+}  // namespace
+
+std::string NameOf(const SubjectFacts& subject) {
   if (!subject.display_name.empty()) return subject.display_name;
   switch (subject.kind) {
     case store::SubjectKind::kManager:
@@ -25,29 +33,6 @@ std::string SubjectName(const SubjectFacts& subject) {
   }
   return subject.id;
 }
-
-std::string Months(int months) {
-  if (months == 0) return "less than a month";
-  return months == 1 ? "1 month" : absl::StrCat(months, " months");
-}
-
-std::string SelectorInWords(const Selector& selector) {
-  switch (selector.kind) {
-    case SelectorKind::kAccount:
-      return absl::StrCat("accounts/", selector.id);
-    case SelectorKind::kManager:
-      return absl::StrCat("managers/", selector.id);
-    case SelectorKind::kTeam:
-      return absl::StrCat("teams/", selector.id);
-    case SelectorKind::kSegment:
-      return absl::StrCat("the segment ", selector.id);
-    case SelectorKind::kEveryone:
-      return "everyone";
-  }
-  return selector.id;
-}
-
-}  // namespace
 
 std::string PillarWord(kpis::Pillar pillar) {
   switch (pillar) {
@@ -81,32 +66,50 @@ std::string BandName(const TenureBand& band) {
 }
 
 std::string ProfileStep(const WeightProfile& profile, size_t candidates) {
+  const ProfileContent& content = profile.content;
   std::string step = absl::StrCat(
-      "The profile ", profile.display_name.empty() ? profile.id : profile.display_name,
-      " (revision ", profile.revision, ") counts: it is for ", SelectorInWords(profile.selector));
+      "The profile ", content.display_name.empty() ? profile.id : content.display_name,
+      " (revision ", profile.revision, ") counts: it is for ", InWords(content.selector));
   if (candidates > 1) {
     absl::StrAppend(&step, ", the most specific of the ", candidates, " that are in effect");
   }
   return absl::StrCat(step, ".");
 }
 
-std::string PillarStep(const SubjectFacts& subject, const WeightProfile& profile,
-                       std::optional<int> tenure_months, const TenureBand* band,
-                       const std::vector<PillarWeight>& pillars) {
-  const std::string weights = PillarsInWords(pillars);
-  if (band != nullptr && tenure_months) {
-    return absl::StrCat(SubjectName(subject), " has been in role ", Months(*tenure_months),
-                        ", so the band ", BandName(*band), " counts: ", weights, ".");
-  }
+std::string TenurelessStep(const SubjectFacts& subject, const ProfileContent& profile) {
+  const std::string weights = PillarsInWords(profile.untenured_pillars);
   if (profile.bands.empty()) {
     return absl::StrCat("The profile makes no difference by tenure: ", weights, ".");
   }
   if (subject.kind == store::SubjectKind::kManager) {
-    return absl::StrCat("It is not known since when ", SubjectName(subject),
+    return absl::StrCat("It is not known since when ", NameOf(subject),
                         " has been in role, so the weights without tenure count: ", weights, ".");
   }
-  return absl::StrCat(SubjectName(subject),
+  return absl::StrCat(NameOf(subject),
                       " has no tenure, so the weights without tenure count: ", weights, ".");
+}
+
+std::string BandStep(const SubjectFacts& subject, int tenure_months, const TenureBand& band) {
+  return absl::StrCat(NameOf(subject), " has been in role ", Months(tenure_months),
+                      ", so the band ", BandName(band), " counts: ", PillarsInWords(band.pillars),
+                      ".");
+}
+
+std::string CrossingStep(const SubjectFacts& subject, int months_at_start, int months_at_end,
+                         const std::vector<BandDays>& bands,
+                         const std::vector<PillarWeight>& pillars) {
+  int64_t days = 0;
+  for (const BandDays& part : bands) days += part.days;
+  std::vector<std::string> parts;
+  for (const BandDays& part : bands) {
+    parts.push_back(parts.empty() ? absl::StrCat(part.days, " of ", days, " days count as ",
+                                                 BandName(*part.band))
+                                  : absl::StrCat(part.days, " as ", BandName(*part.band)));
+  }
+  return absl::StrCat(NameOf(subject), " was ", Months(months_at_start),
+                      " in role when the period began and ", Months(months_at_end),
+                      " when it ended: ", absl::StrJoin(parts, ", "), ". Together that is ",
+                      PillarsInWords(pillars), ".");
 }
 
 std::string KpiStep(kpis::Pillar pillar, const std::vector<ResolvedKpi>& kpis) {

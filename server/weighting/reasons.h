@@ -1,4 +1,4 @@
-// The steps of a resolution in words that a manager understands. Used by resolve.cpp alone.
+// The steps of a resolution in words that a manager understands.
 #pragma once
 
 #include <string>
@@ -7,6 +7,9 @@
 #include "weighting/resolve.h"
 
 namespace keyscore::weighting {
+
+// The display name, or the resource name where there is none.
+std::string NameOf(const SubjectFacts& subject);
 
 // "relationships".
 std::string PillarWord(kpis::Pillar pillar);
@@ -20,10 +23,22 @@ std::string BandName(const TenureBand& band);
 // Which profile counts, of how many in effect for the subject.
 std::string ProfileStep(const WeightProfile& profile, size_t candidates);
 
-// Why these pillar weights count; `band` is null where tenure plays no part.
-std::string PillarStep(const SubjectFacts& subject, const WeightProfile& profile,
-                       std::optional<int> tenure_months, const TenureBand* band,
-                       const std::vector<PillarWeight>& pillars);
+// Why no band counts.
+std::string TenurelessStep(const SubjectFacts& subject, const ProfileContent& profile);
+
+// Why just one band counts.
+std::string BandStep(const SubjectFacts& subject, int tenure_months, const TenureBand& band);
+
+// Days of the period that a manager was in a band.
+struct BandDays {
+  const TenureBand* band;
+  int64_t days;
+};
+
+// Why several bands count, and what they come to.
+std::string CrossingStep(const SubjectFacts& subject, int months_at_start, int months_at_end,
+                         const std::vector<BandDays>& bands,
+                         const std::vector<PillarWeight>& pillars);
 
 // "Within retention: 50 % net_promoter_score, 50 % contract_renewal_rate."
 std::string KpiStep(kpis::Pillar pillar, const std::vector<ResolvedKpi>& kpis);

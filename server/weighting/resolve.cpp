@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "weighting/reasons.h"
+#include "weighting/tenure.h"
 
 namespace keyscore::weighting {
 namespace {
@@ -19,56 +20,33 @@ constexpr size_t kPillarCount = std::size(kpis::kPillars);
 
 size_t IndexOf(kpis::Pillar pillar) { return static_cast<size_t>(pillar) - 1; }
 
-bool IsFor(const Selector& selector, const SubjectFacts& subject) {
-  switch (selector.kind) {
-    case SelectorKind::kEveryone:
-      return true;
-    case SelectorKind::kSegment:
-      return subject.kind == store::SubjectKind::kAccount && subject.segment == selector.id;
-    case SelectorKind::kTeam:
-      // A team's profile is for the team's own card and for those of its managers.
-      return (subject.kind == store::SubjectKind::kTeam && subject.id == selector.id) ||
-             (subject.kind == store::SubjectKind::kManager && subject.team_id == selector.id);
-    case SelectorKind::kManager:
-      return subject.kind == store::SubjectKind::kManager && subject.id == selector.id;
-    case SelectorKind::kAccount:
-      return subject.kind == store::SubjectKind::kAccount && subject.id == selector.id;
+// The versions that count for the subject on the day, the most specific first. Ids decide last;
+// CheckVersions keeps it from coming to that.
+std::vector<const WeightProfile*> Choose(const Rules& rules, const SubjectFacts& subject,
+                                         absl::CivilDay day) {
+  std::vector<const WeightProfile*> chosen;
+  for (const Version& version : rules.versions) {
+    if (version.Holds(day) && IsFor(version.profile.content.selector, subject)) {
+      chosen.push_back(&version.profile);
+    }
   }
-  return false;
-}
-
-// Which of two profiles that both apply wins. Ids decide last, so that the order of the profiles
-// never does; CheckProfiles keeps it from coming to that.
-bool WinsOver(const WeightProfile& a, const WeightProfile& b) {
-  return std::tuple(a.selector.kind, a.effective_time, std::string_view(b.id)) >
-         std::tuple(b.selector.kind, b.effective_time, std::string_view(a.id));
-}
-
-const WeightProfile* Choose(const std::vector<WeightProfile>& profiles, const SubjectFacts& subject,
-                            absl::CivilDay date, absl::TimeZone time_zone, size_t& candidates) {
-  const WeightProfile* chosen = nullptr;
-  candidates = 0;
-  for (const WeightProfile& profile : profiles) {
-    if (absl::ToCivilDay(profile.effective_time, time_zone) > date) continue;
-    if (!IsFor(profile.selector, subject)) continue;
-    ++candidates;
-    if (chosen == nullptr || WinsOver(profile, *chosen)) chosen = &profile;
-  }
+  std::sort(chosen.begin(), chosen.end(), [](const WeightProfile* a, const WeightProfile* b) {
+    return std::tuple(b->content.selector.kind, std::string_view(a->id)) <
+           std::tuple(a->content.selector.kind, std::string_view(b->id));
+  });
   return chosen;
 }
 
-const TenureBand* BandOf(const WeightProfile& profile, int months) {
-  for (const TenureBand& band : profile.bands) {
-    if (months >= band.from_months && (!band.to_months || months < *band.to_months)) return &band;
-  }
-  return nullptr;
-}
-
 // Every KPI of the registry with what the profile says of it; weight_in_pillar is still relative.
-std::vector<ResolvedKpi> Weigh(const WeightProfile& profile,
+std::vector<ResolvedKpi> Weigh(const ProfileContent& profile,
                                const kpis::RegistrySnapshot& registry) {
   std::map<std::string_view, const KpiWeight*> overrides;
-  for (const KpiWeight& kpi : profile.kpis) overrides.emplace(kpi.kpi_id, &kpi);
+  std::array<bool, kPillarCount> by_profile = {};
+  for (const KpiWeight& kpi : profile.kpis) {
+    overrides.emplace(kpi.kpi_id, &kpi);
+    const kpis::LoadedKpi* known = registry.FindKpi(kpi.kpi_id);
+    if (kpi.weight && known != nullptr) by_profile[IndexOf(known->definition.pillar)] = true;
+  }
 
   std::vector<ResolvedKpi> resolved;
   resolved.reserve(registry.kpis().size());
@@ -78,11 +56,55 @@ std::vector<ResolvedKpi> Weigh(const WeightProfile& profile,
     const KpiWeight* own = found == overrides.end() ? nullptr : found->second;
     ResolvedKpi& entry = resolved.emplace_back();
     entry.kpi = kpi;
-    entry.weight_in_pillar = own != nullptr ? own->weight : definition.default_weight;
+    entry.weight_in_pillar = by_profile[IndexOf(definition.pillar)]
+                                 ? (own != nullptr ? own->weight.value_or(0) : 0)
+                                 : definition.default_weight;
     entry.curve = own != nullptr && !own->curve.empty() ? own->curve : definition.curve;
-    entry.target = own != nullptr && own->target ? own->target : definition.default_target;
+    entry.target = definition.default_target;
+    if (entry.target) entry.target_source = TargetSource::kKpi;
+    if (own == nullptr) continue;
+    entry.missing = own->missing;
+    entry.basis = own->basis;
+    if (own->target) {
+      entry.target = own->target;
+      entry.target_source = TargetSource::kProfile;
+    }
   }
   return resolved;
+}
+
+// The most specific series of each KPI that has a point in [from, to) takes the target's place.
+void FindSeries(const Rules& rules, const SubjectFacts& subject, absl::CivilDay from,
+                absl::CivilDay to, std::vector<ResolvedKpi>& kpis) {
+  std::map<std::string_view, const TargetSeries*> best;
+  for (const TargetSeries& series : rules.targets) {
+    const TargetContent& content = series.content;
+    if (!IsFor(content.selector, subject) || !HoldsWithin(content, from, to)) continue;
+    const TargetSeries*& known = best[content.kpi_id];
+    if (known == nullptr || known->content.selector.kind < content.selector.kind) known = &series;
+  }
+  for (ResolvedKpi& kpi : kpis) {
+    const auto found = best.find(kpi.kpi->definition.id);
+    if (found == best.end()) continue;
+    kpi.series = found->second;
+    kpi.target_source = TargetSource::kSeries;
+    kpi.target.reset();
+  }
+}
+
+void FindExceptions(const Rules& rules, const SubjectFacts& subject, absl::CivilDay day,
+                    std::vector<ResolvedKpi>& kpis) {
+  for (const ScoreOverride& exception : rules.overrides) {
+    if (exception.subject_kind != subject.kind || exception.subject_id != subject.id ||
+        !exception.InForceOn(day)) {
+      continue;
+    }
+    for (ResolvedKpi& kpi : kpis) {
+      if (kpi.kpi->definition.id == exception.kpi_id && kpi.exception == nullptr) {
+        kpi.exception = &exception;
+      }
+    }
+  }
 }
 
 // Makes the weights within each pillar sum to 1. Returns which pillars have a weighted KPI.
@@ -143,51 +165,88 @@ std::vector<PillarWeight> SharePillars(const std::vector<PillarWeight>& asked,
   return result;
 }
 
-absl::StatusOr<ResolvedWeights> ResolveAt(const std::vector<WeightProfile>& profiles,
-                                          const SubjectFacts& subject, absl::CivilDay in_effect_on,
-                                          absl::CivilDay tenure_on,
-                                          const kpis::RegistrySnapshot& registry,
-                                          absl::TimeZone time_zone) {
-  ResolvedWeights weights;
-  size_t candidates = 0;
-  weights.profile = Choose(profiles, subject, in_effect_on, time_zone, candidates);
-  if (weights.profile == nullptr) {
-    return absl::NotFoundError(absl::StrCat(
-        "no weight profile for \"", subject.id, "\" is in effect on ",
-        absl::FormatCivilTime(in_effect_on), "; publish one for everyone with an earlier date"));
-  }
-  const WeightProfile& profile = *weights.profile;
-  weights.minimum_coverage = profile.minimum_coverage;
-  weights.reasons.push_back(ProfileStep(profile, candidates));
+// The days that a resolution looks at.
+struct Days {
+  absl::CivilDay rules_of;  // the profile is that of this day
+  absl::CivilDay from;      // [from, to): for bands and targets
+  absl::CivilDay to;
+  bool whole_period;  // false: one day, `from`
+};
 
-  if (subject.kind == store::SubjectKind::kManager && subject.role_started) {
-    weights.tenure_months = MonthsBetween(*subject.role_started, tenure_on);
+// Which pillar weights count, before pillars without a weighted KPI give theirs away.
+absl::StatusOr<std::vector<PillarWeight>> WeighPillars(const SubjectFacts& subject,
+                                                       const Days& days, ResolvedWeights& weights) {
+  const WeightProfile& profile = *weights.profile;
+  const ProfileContent& content = profile.content;
+  const bool tenured = subject.kind == store::SubjectKind::kManager && subject.role_started;
+  if (!tenured || content.bands.empty()) {
+    if (tenured) weights.tenure_months = MonthsBetween(*subject.role_started, days.to - 1);
+    weights.reasons.push_back(TenurelessStep(subject, content));
+    return content.untenured_pillars;
   }
-  const TenureBand* band = nullptr;
-  if (weights.tenure_months && !profile.bands.empty()) {
-    band = BandOf(profile, *weights.tenure_months);
+  const absl::CivilDay started = *subject.role_started;
+  const bool at_end = days.whole_period && content.band_policy == BandPolicy::kAtPeriodEnd;
+  weights.tenure_months = MonthsBetween(started, at_end ? days.to : days.to - 1);
+  std::vector<BandDays> parts;
+  if (!at_end) parts = DaysInBands(content.bands, started, days.from, days.to);
+  if (parts.empty()) {
+    const TenureBand* band = BandOf(content.bands, *weights.tenure_months);
     if (band == nullptr) {
       return absl::FailedPreconditionError(absl::StrCat("weightProfiles/", profile.id,
                                                         ": tenure_bands: none holds ",
                                                         *weights.tenure_months, " months"));
     }
-    weights.tenure_band = BandName(*band);
+    parts = {{band, 1}};
   }
-  const std::vector<PillarWeight>& pillars =
-      band != nullptr ? band->pillars : profile.untenured_pillars;
-  weights.reasons.push_back(PillarStep(subject, profile, weights.tenure_months, band, pillars));
+  weights.tenure_band = BandName(*parts.back().band);
+  int64_t all = 0;
+  for (const BandDays& part : parts) all += part.days;
+  for (const BandDays& part : parts) {
+    weights.bands.push_back(
+        {BandName(*part.band), static_cast<double>(part.days) / static_cast<double>(all)});
+  }
+  if (parts.size() == 1) {
+    weights.reasons.push_back(BandStep(subject, *weights.tenure_months, *parts.front().band));
+    return parts.front().band->pillars;
+  }
+  std::vector<PillarWeight> mixed = MixBands(parts);
+  weights.reasons.push_back(CrossingStep(subject,
+                                         MonthsBetween(started, std::max(started, days.from)),
+                                         *weights.tenure_months, parts, mixed));
+  return mixed;
+}
 
-  weights.kpis = Weigh(profile, registry);
+absl::StatusOr<ResolvedWeights> ResolveOn(const Rules& rules, const SubjectFacts& subject,
+                                          const Days& days,
+                                          const kpis::RegistrySnapshot& registry) {
+  ResolvedWeights weights;
+  weights.date = days.rules_of;
+  const std::vector<const WeightProfile*> chosen = Choose(rules, subject, days.rules_of);
+  if (chosen.empty()) {
+    return absl::NotFoundError(absl::StrCat(
+        "no weight profile for \"", subject.id, "\" is in effect on ",
+        absl::FormatCivilTime(days.rules_of), "; publish one for everyone with an earlier date"));
+  }
+  weights.profile = chosen.front();
+  const ProfileContent& content = weights.profile->content;
+  weights.minimum_coverage = content.minimum_coverage;
+  weights.reasons.push_back(ProfileStep(*weights.profile, chosen.size()));
+  const absl::StatusOr<std::vector<PillarWeight>> pillars = WeighPillars(subject, days, weights);
+  if (!pillars.ok()) return pillars.status();
+
+  weights.kpis = Weigh(content, registry);
   const std::array<bool, kPillarCount> weighted = NormaliseWithinPillars(weights.kpis);
-  weights.pillars = SharePillars(pillars, weighted, weights.reasons);
+  weights.pillars = SharePillars(*pillars, weighted, weights.reasons);
   for (ResolvedKpi& kpi : weights.kpis) {
     kpi.weight = weights.pillars[IndexOf(kpi.kpi->definition.pillar)].weight * kpi.weight_in_pillar;
   }
+  FindSeries(rules, subject, days.from, days.to, weights.kpis);
+  FindExceptions(rules, subject, std::min(days.rules_of, days.to - 1), weights.kpis);
   for (const PillarWeight& pillar : weights.pillars) {
     if (pillar.weight > 0) weights.reasons.push_back(KpiStep(pillar.pillar, weights.kpis));
   }
-  for (const KpiWeight& kpi : profile.kpis) {
-    if (kpi.weight > 0 && registry.FindKpi(kpi.kpi_id) == nullptr) {
+  for (const KpiWeight& kpi : content.kpis) {
+    if (kpi.weight.value_or(0) > 0 && registry.FindKpi(kpi.kpi_id) == nullptr) {
       weights.reasons.push_back(absl::StrCat("The profile gives weight to ", kpi.kpi_id,
                                              ", which no loaded plugin provides; it is left out."));
     }
@@ -197,25 +256,50 @@ absl::StatusOr<ResolvedWeights> ResolveAt(const std::vector<WeightProfile>& prof
 
 }  // namespace
 
-int MonthsBetween(absl::CivilDay start, absl::CivilDay date) {
-  if (date <= start) return 0;
-  const auto months = absl::CivilMonth(date) - absl::CivilMonth(start);
-  return static_cast<int>(date.day() < start.day() ? months - 1 : months);
+bool IsFor(const Selector& selector, const SubjectFacts& subject) {
+  const bool account = subject.kind == store::SubjectKind::kAccount;
+  const bool manager = subject.kind == store::SubjectKind::kManager;
+  switch (selector.kind) {
+    case SelectorKind::kEveryone:
+      return true;
+    case SelectorKind::kSegment:
+      return account && subject.segment == selector.id;
+    case SelectorKind::kTeam:
+      // A team's profile is for the team's own card, for those of its managers and their accounts.
+      return subject.kind == store::SubjectKind::kTeam
+                 ? subject.id == selector.id
+                 : (manager || account) && subject.team_id == selector.id;
+    case SelectorKind::kManager:
+      return manager ? subject.id == selector.id : account && subject.manager_id == selector.id;
+    case SelectorKind::kAccount:
+      return account && subject.id == selector.id;
+  }
+  return false;
 }
 
-absl::StatusOr<ResolvedWeights> Resolve(const std::vector<WeightProfile>& profiles,
-                                        const SubjectFacts& subject, absl::CivilDay date,
-                                        const kpis::RegistrySnapshot& registry,
-                                        absl::TimeZone time_zone) {
-  return ResolveAt(profiles, subject, date, date, registry, time_zone);
+const ScoreOverride* FindException(const Rules& rules, store::SubjectKind kind,
+                                   const std::string& subject_id, const std::string& kpi_id,
+                                   absl::CivilDay day) {
+  for (const ScoreOverride& exception : rules.overrides) {
+    if (exception.subject_kind == kind && exception.subject_id == subject_id &&
+        exception.kpi_id == kpi_id && exception.InForceOn(day)) {
+      return &exception;
+    }
+  }
+  return nullptr;
 }
 
-absl::StatusOr<ResolvedWeights> ResolveForPeriod(const std::vector<WeightProfile>& profiles,
-                                                 const SubjectFacts& subject,
+absl::StatusOr<ResolvedWeights> Resolve(const Rules& rules, const SubjectFacts& subject,
+                                        absl::CivilDay date,
+                                        const kpis::RegistrySnapshot& registry) {
+  return ResolveOn(rules, subject, {date, date, date + 1, false}, registry);
+}
+
+absl::StatusOr<ResolvedWeights> ResolveForPeriod(const Rules& rules, const SubjectFacts& subject,
                                                  const measures::Period& period,
-                                                 const kpis::RegistrySnapshot& registry,
-                                                 absl::TimeZone time_zone) {
-  return ResolveAt(profiles, subject, period.to_day - 1, period.to_day, registry, time_zone);
+                                                 absl::CivilDay rules_of,
+                                                 const kpis::RegistrySnapshot& registry) {
+  return ResolveOn(rules, subject, {rules_of, period.from_day, period.to_day, true}, registry);
 }
 
 }  // namespace keyscore::weighting

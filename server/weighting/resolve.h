@@ -7,11 +7,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
-#include "absl/time/time.h"
 #include "kpis/registry.h"
 #include "measures/calendar.h"
 #include "store/store.h"
-#include "weighting/profile.h"
+#include "weighting/rules.h"
 
 namespace keyscore::weighting {
 
@@ -19,24 +18,46 @@ namespace keyscore::weighting {
 struct SubjectFacts {
   store::SubjectKind kind = store::SubjectKind::kManager;
   std::string id;
-  std::string team_id;                         // managers
+  std::string manager_id;                      // accounts: who owns it; "" = nobody
+  std::string team_id;                         // managers, and accounts: their owner's
   std::string segment;                         // accounts
   std::optional<absl::CivilDay> role_started;  // managers
   std::string display_name;                    // for the reasons; empty = the resource name
 };
+
+// Where a target comes from.
+enum class TargetSource { kNone, kKpi, kProfile, kSeries };
 
 struct ResolvedKpi {
   const kpis::LoadedKpi* kpi = nullptr;
   double weight_in_pillar = 0;  // 0 to 1; sums to 1 over the pillar's weighted KPIs
   double weight = 0;            // share of the total, 0 to 1
   std::vector<kpis::CurvePoint> curve;
+  CurveBasis basis = CurveBasis::kValue;
+  MissingPolicy missing = MissingPolicy::kRedistributeInPillar;
+  // Of a profile or the KPI itself; of a series only Pace can tell, for a given period.
   std::optional<double> target;
+  TargetSource target_source = TargetSource::kNone;
+  const TargetSeries* series = nullptr;  // kSeries
+  // In force on the date; of a period on its last day, or on the day whose rules count if that is
+  // earlier.
+  const ScoreOverride* exception = nullptr;
+};
+
+// A tenure band and its share of the days.
+struct BandShare {
+  std::string band;
+  double share = 1;
 };
 
 struct ResolvedWeights {
   const WeightProfile* profile = nullptr;
-  std::optional<int> tenure_months;  // whole months in role on the date
-  std::string tenure_band;           // "" where tenure doesn't apply
+  absl::CivilDay date;  // the day whose rules count
+  // Whole months in role on the date; of a period on its last day, or under
+  // BandPolicy::kAtPeriodEnd on the day it is over.
+  std::optional<int> tenure_months;
+  std::string tenure_band;       // at the end; "" where tenure doesn't apply
+  std::vector<BandShare> bands;  // over the period, oldest first; none where it doesn't apply
   std::vector<PillarWeight> pillars;
   std::vector<ResolvedKpi> kpis;  // every KPI of the registry, also with weight 0; registry order
   double minimum_coverage = 0.5;
@@ -48,22 +69,39 @@ struct ResolvedWeights {
 // 2023-03-01 is 1. Negative spans are 0.
 int MonthsBetween(absl::CivilDay start, absl::CivilDay date);
 
-// The most specific profile that is in effect on `date` wins (account, manager, team, segment,
-// everyone; of two for the same selector the one that took effect later), then the band of the
-// manager's tenure. A profile is in effect from the day in `time_zone` that its effective_time lies
-// in. A pillar whose KPIs have no weight at all gives its share to the other pillars in proportion.
-// NOT_FOUND when no profile applies. The result points into `profiles` and `registry`.
-absl::StatusOr<ResolvedWeights> Resolve(const std::vector<WeightProfile>& profiles,
-                                        const SubjectFacts& subject, absl::CivilDay date,
-                                        const kpis::RegistrySnapshot& registry,
-                                        absl::TimeZone time_zone = absl::UTCTimeZone());
+// Whether a selector means the subject: an account's owner and the owner's team count for it.
+bool IsFor(const Selector& selector, const SubjectFacts& subject);
 
-// The weights of a scorecard: profiles as in effect on the period's last day, tenure at its end (so
-// whoever is 18 months in role when the quarter closes is in the band from 18).
-absl::StatusOr<ResolvedWeights> ResolveForPeriod(const std::vector<WeightProfile>& profiles,
-                                                 const SubjectFacts& subject,
+// The most specific profile that counts on `date` wins (account, manager, team, segment, everyone),
+// then the band of the manager's tenure. A pillar whose KPIs have no weight at all gives its share
+// to the other pillars in proportion. NOT_FOUND when no profile applies. The result points into
+// `rules` and `registry`.
+absl::StatusOr<ResolvedWeights> Resolve(const Rules& rules, const SubjectFacts& subject,
+                                        absl::CivilDay date,
+                                        const kpis::RegistrySnapshot& registry);
+
+// The weights of a scorecard: the rules of `rules_of` (as a rule the period's last day). Under
+// BandPolicy::kTimeWeighted each band that the manager was in during the period counts by its share
+// of the days in role; under kAtPeriodEnd the band at the end does (so whoever is 18 months in role
+// when the quarter closes is in the band from 18).
+absl::StatusOr<ResolvedWeights> ResolveForPeriod(const Rules& rules, const SubjectFacts& subject,
                                                  const measures::Period& period,
-                                                 const kpis::RegistrySnapshot& registry,
-                                                 absl::TimeZone time_zone = absl::UTCTimeZone());
+                                                 absl::CivilDay rules_of,
+                                                 const kpis::RegistrySnapshot& registry);
+
+// The exception in force for the subject's KPI on the day; null where there is none.
+const ScoreOverride* FindException(const Rules& rules, store::SubjectKind kind,
+                                   const std::string& subject_id, const std::string& kpi_id,
+                                   absl::CivilDay day);
+
+// Every profile that has a word to say about the subject or could have: the winner first, then by
+// how near they came.
+struct Candidate {
+  const Version* version = nullptr;
+  bool won = false;
+  std::string why;  // in words
+};
+std::vector<Candidate> ExplainCandidates(const Rules& rules, const SubjectFacts& subject,
+                                         absl::CivilDay date);
 
 }  // namespace keyscore::weighting

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <random>
 
-#include "unit/weighting/registry_of.h"
+#include "unit/weighting/resolve_fixture.h"
 
 namespace keyscore::weighting {
 namespace {
@@ -17,33 +17,6 @@ using kpis::Pillar;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-const absl::CivilDay kDate(2017, 10, 1);
-
-// Three relationship KPIs, two of revenue, one of retention; learning has one without weight.
-std::shared_ptr<const kpis::RegistrySnapshot> SmallRegistry() {
-  return kpis::RegistryOf(
-      {MakeKpi("engagement", Pillar::kRelationships, 1),
-       MakeKpi("sponsorship", Pillar::kRelationships, 1),
-       MakeKpi("plan", Pillar::kRelationships, 2), MakeKpi("conversion", Pillar::kRevenue, 3),
-       MakeKpi("growth", Pillar::kRevenue, 1), MakeKpi("nps", Pillar::kRetention, 5),
-       MakeKpi("coaching", Pillar::kLearning, 0)});
-}
-
-SubjectFacts Anna(std::optional<absl::CivilDay> role_started) {
-  return {.kind = store::SubjectKind::kManager,
-          .id = "anna",
-          .team_id = "north",
-          .role_started = role_started,
-          .display_name = "Anna"};
-}
-
-ResolvedWeights Resolved(const std::vector<WeightProfile>& profiles, const SubjectFacts& subject,
-                         const kpis::RegistrySnapshot& registry, absl::CivilDay date = kDate) {
-  absl::StatusOr<ResolvedWeights> weights = Resolve(profiles, subject, date, registry);
-  EXPECT_TRUE(weights.ok()) << weights.status();
-  return weights.ok() ? *std::move(weights) : ResolvedWeights();
-}
 
 double Share(const ResolvedWeights& weights, const std::string& id) {
   for (const ResolvedKpi& kpi : weights.kpis) {
@@ -81,7 +54,7 @@ TEST(MonthsBetweenTest, ARoleYetToStartCountsAsNew) {
 
 TEST(ResolveTest, TenureBandsOfTheDefault) {
   const auto registry = SmallRegistry();
-  const std::vector<WeightProfile> profiles = {DefaultProfile()};
+  const Rules rules = RulesOf({DefaultProfile()});
   struct Case {
     absl::CivilDay started;
     int months;
@@ -98,7 +71,7 @@ TEST(ResolveTest, TenureBandsOfTheDefault) {
       {absl::CivilDay(1990, 1, 1), 333, "from 36 months", {0.3, 0.4, 0.3, 0}},
   };
   for (const Case& c : cases) {
-    const ResolvedWeights weights = Resolved(profiles, Anna(c.started), *registry);
+    const ResolvedWeights weights = Resolved(rules, Anna(c.started), *registry);
     EXPECT_EQ(weights.tenure_months, c.months) << c.started;
     EXPECT_EQ(weights.tenure_band, c.band) << c.started;
     EXPECT_EQ(Pillars(weights), c.pillars) << c.started;
@@ -107,8 +80,8 @@ TEST(ResolveTest, TenureBandsOfTheDefault) {
 
 TEST(ResolveTest, KpisShareTheirPillar) {
   const auto registry = SmallRegistry();
-  const std::vector<WeightProfile> profiles = {DefaultProfile()};
-  const ResolvedWeights weights = Resolved(profiles, Anna(absl::CivilDay(2016, 8, 1)), *registry);
+  const Rules rules = RulesOf({DefaultProfile()});
+  const ResolvedWeights weights = Resolved(rules, Anna(absl::CivilDay(2016, 8, 1)), *registry);
   // 60 % as 1 : 1 : 2, 20 % as 3 : 1, 20 % to one.
   EXPECT_DOUBLE_EQ(Share(weights, "engagement"), 0.15);
   EXPECT_DOUBLE_EQ(Share(weights, "sponsorship"), 0.15);
@@ -118,13 +91,13 @@ TEST(ResolveTest, KpisShareTheirPillar) {
   EXPECT_DOUBLE_EQ(Share(weights, "nps"), 0.2);
   EXPECT_EQ(Share(weights, "coaching"), 0);
   EXPECT_EQ(weights.minimum_coverage, 0.5);
-  EXPECT_EQ(weights.profile, &profiles[0]);
+  EXPECT_EQ(weights.profile, &rules.versions[0].profile);
 }
 
 TEST(ResolveTest, EveryKpiIsThereInRegistryOrder) {
   const auto registry = SmallRegistry();
-  const std::vector<WeightProfile> profiles = {DefaultProfile()};
-  const ResolvedWeights weights = Resolved(profiles, Anna(std::nullopt), *registry);
+  const Rules rules = RulesOf({DefaultProfile()});
+  const ResolvedWeights weights = Resolved(rules, Anna(std::nullopt), *registry);
   ASSERT_EQ(weights.kpis.size(), registry->kpis().size());
   for (size_t i = 0; i < weights.kpis.size(); ++i) {
     EXPECT_EQ(weights.kpis[i].kpi, registry->kpis()[i]);
@@ -136,8 +109,8 @@ TEST(ResolveTest, APillarWithoutWeightedKpisGivesItsShareAwayInProportion) {
   const auto registry = kpis::RegistryOf({MakeKpi("engagement", Pillar::kRelationships, 1),
                                           MakeKpi("conversion", Pillar::kRevenue, 0),
                                           MakeKpi("nps", Pillar::kRetention, 1)});
-  const std::vector<WeightProfile> profiles = {DefaultProfile()};
-  const ResolvedWeights weights = Resolved(profiles, Anna(absl::CivilDay(2016, 8, 1)), *registry);
+  const Rules rules = RulesOf({DefaultProfile()});
+  const ResolvedWeights weights = Resolved(rules, Anna(absl::CivilDay(2016, 8, 1)), *registry);
   EXPECT_DOUBLE_EQ(Share(weights, "engagement"), 0.75);
   EXPECT_DOUBLE_EQ(Share(weights, "nps"), 0.25);
   EXPECT_EQ(Share(weights, "conversion"), 0);
@@ -148,8 +121,8 @@ TEST(ResolveTest, APillarWithoutWeightedKpisGivesItsShareAwayInProportion) {
 
 TEST(ResolveTest, WithoutAnyWeightedKpiEverythingIsZeroAndSaysSo) {
   const auto registry = kpis::RegistryOf({MakeKpi("coaching", Pillar::kLearning, 1)});
-  const std::vector<WeightProfile> profiles = {DefaultProfile()};
-  const ResolvedWeights weights = Resolved(profiles, Anna(std::nullopt), *registry);
+  const Rules rules = RulesOf({DefaultProfile()});
+  const ResolvedWeights weights = Resolved(rules, Anna(std::nullopt), *registry);
   EXPECT_EQ(Share(weights, "coaching"), 0);
   EXPECT_EQ(Pillars(weights), (std::vector<double>{0, 0, 0, 0}));
   EXPECT_THAT(weights.reasons,
@@ -159,9 +132,12 @@ TEST(ResolveTest, WithoutAnyWeightedKpiEverythingIsZeroAndSaysSo) {
 TEST(ResolveTest, ProfileOverridesWeightCurveAndTarget) {
   const auto registry = SmallRegistry();
   WeightProfile profile = DefaultProfile();
-  profile.kpis = {{"sponsorship", 0}, {"plan", 1, {{50, 0}, {90, 100}}, 85}, {"acme.gone", 4}};
-  const std::vector<WeightProfile> profiles = {profile};
-  const ResolvedWeights weights = Resolved(profiles, Anna(absl::CivilDay(2016, 8, 1)), *registry);
+  profile.content.kpis = {{"engagement", 0.5},
+                          {"plan", 0.5, {{50, 0}, {90, 100}}, 85},
+                          {"growth", std::nullopt, {}, 12},
+                          {"acme.gone", 0.4}};
+  const Rules rules = RulesOf({profile});
+  const ResolvedWeights weights = Resolved(rules, Anna(absl::CivilDay(2016, 8, 1)), *registry);
   EXPECT_DOUBLE_EQ(Share(weights, "engagement"), 0.3);
   EXPECT_EQ(Share(weights, "sponsorship"), 0);
   EXPECT_DOUBLE_EQ(Share(weights, "plan"), 0.3);
@@ -177,16 +153,7 @@ TEST(ResolveTest, ProfileOverridesWeightCurveAndTarget) {
                                         "plugin provides; it is left out."));
 }
 
-WeightProfile For(const std::string& id, SelectorKind kind, const std::string& whom,
-                  absl::Time effective = absl::InfinitePast()) {
-  WeightProfile profile = DefaultProfile();
-  profile.id = id;
-  profile.selector = {kind, whom};
-  profile.effective_time = effective;
-  return profile;
-}
-
-TEST(ResolveTest, TheMostSpecificProfileWinsWhateverTheOrder) {
+TEST(ResolveTest, ManagersOfAnAccountAndTheirTeamsCountForIt) {
   const auto registry = SmallRegistry();
   std::vector<WeightProfile> profiles = {For("all", SelectorKind::kEveryone, ""),
                                          For("enterprise", SelectorKind::kSegment, "enterprise"),
@@ -196,149 +163,155 @@ TEST(ResolveTest, TheMostSpecificProfileWinsWhateverTheOrder) {
                                          // An id like somebody else's makes no match across kinds.
                                          For("account-anna", SelectorKind::kAccount, "anna"),
                                          For("team-anna", SelectorKind::kTeam, "anna")};
-  const SubjectFacts acme{
-      .kind = store::SubjectKind::kAccount, .id = "acme", .segment = "enterprise"};
-  const SubjectFacts bolt{
-      .kind = store::SubjectKind::kAccount, .id = "bolt", .segment = "enterprise"};
-  const SubjectFacts north{.kind = store::SubjectKind::kTeam, .id = "north"};
-  const SubjectFacts south{.kind = store::SubjectKind::kTeam, .id = "south"};
+  const auto account = [](const std::string& id, const std::string& owner,
+                          const std::string& team) {
+    return SubjectFacts{.kind = store::SubjectKind::kAccount,
+                        .id = id,
+                        .manager_id = owner,
+                        .team_id = team,
+                        .segment = "enterprise"};
+  };
   SubjectFacts bea = Anna(std::nullopt);
   bea.id = "bea";
-  const SubjectFacts organization{.kind = store::SubjectKind::kOrganization};
+  const std::vector<std::pair<SubjectFacts, std::string>> expected = {
+      {Anna(std::nullopt), "just-anna"},
+      {bea, "team-north"},
+      {{.kind = store::SubjectKind::kTeam, .id = "north"}, "team-north"},
+      {{.kind = store::SubjectKind::kTeam, .id = "south"}, "all"},
+      {account("acme", "anna", "north"), "just-acme"},
+      {account("bolt", "anna", "north"), "just-anna"},
+      {account("core", "bea", "north"), "team-north"},
+      {account("dune", "carl", "south"), "enterprise"},
+      {account("echo", "", ""), "enterprise"},
+      {{.kind = store::SubjectKind::kOrganization}, "all"}};
   std::mt19937 random(7);
   for (int i = 0; i < 20; ++i) {
     std::shuffle(profiles.begin(), profiles.end(), random);
-    EXPECT_EQ(Resolved(profiles, Anna(std::nullopt), *registry).profile->id, "just-anna");
-    EXPECT_EQ(Resolved(profiles, bea, *registry).profile->id, "team-north");
-    EXPECT_EQ(Resolved(profiles, north, *registry).profile->id, "team-north");
-    EXPECT_EQ(Resolved(profiles, south, *registry).profile->id, "all");
-    EXPECT_EQ(Resolved(profiles, acme, *registry).profile->id, "just-acme");
-    EXPECT_EQ(Resolved(profiles, bolt, *registry).profile->id, "enterprise");
-    EXPECT_EQ(Resolved(profiles, organization, *registry).profile->id, "all");
+    const Rules rules = RulesOf(profiles);
+    for (const auto& [subject, profile] : expected) {
+      EXPECT_EQ(Resolved(rules, subject, *registry).profile->id, profile) << subject.id;
+    }
   }
 }
 
-TEST(ResolveTest, OfTwoForTheSameSelectorTheLaterInEffectWins) {
+TEST(ResolveTest, AVersionCountsFromItsFirstDayUntilItsLast) {
   const auto registry = SmallRegistry();
-  const absl::Time noon = absl::FromCivil(absl::CivilHour(2017, 10, 1, 12), absl::UTCTimeZone());
-  const std::vector<WeightProfile> profiles = {
-      For("new", SelectorKind::kEveryone, "", noon),
-      For("old", SelectorKind::kEveryone, "", noon - absl::Hours(24 * 365)), DefaultProfile()};
-  const SubjectFacts anna = Anna(std::nullopt);
-  // In effect from the day on which it takes effect.
-  EXPECT_EQ(Resolved(profiles, anna, *registry, absl::CivilDay(2017, 10, 1)).profile->id, "new");
-  EXPECT_EQ(Resolved(profiles, anna, *registry, absl::CivilDay(2017, 9, 30)).profile->id, "old");
-  EXPECT_EQ(Resolved(profiles, anna, *registry, absl::CivilDay(2015, 1, 1)).profile->id, "default");
-}
-
-TEST(ResolveTest, TheDayOfEffectIsTheReportingZones) {
-  absl::TimeZone berlin;
-  ASSERT_TRUE(absl::LoadTimeZone("Europe/Berlin", &berlin));
-  const auto registry = SmallRegistry();
-  // Midnight of 1 October in Berlin is still 30 September in UTC.
-  const std::vector<WeightProfile> profiles = {
-      For("new", SelectorKind::kEveryone, "", absl::FromCivil(absl::CivilDay(2017, 10, 1), berlin)),
-      DefaultProfile()};
-  const absl::CivilDay last_day(2017, 9, 30);
-  EXPECT_EQ(Resolve(profiles, Anna(std::nullopt), last_day, *registry, berlin)->profile->id,
-            "default");
-  EXPECT_EQ(Resolve(profiles, Anna(std::nullopt), last_day + 1, *registry, berlin)->profile->id,
-            "new");
+  Rules rules = RulesOf({For("all", SelectorKind::kEveryone),
+                         For("north", SelectorKind::kTeam, "north", absl::CivilDay(2017, 10, 1))});
+  rules.versions[1].until = absl::CivilDay(2018, 1, 1);
+  const auto on = [&](int year, int month, int day) {
+    return Resolved(rules, Anna(std::nullopt), *registry, absl::CivilDay(year, month, day))
+        .profile->id;
+  };
+  EXPECT_EQ(on(2017, 9, 30), "all");
+  EXPECT_EQ(on(2017, 10, 1), "north");
+  EXPECT_EQ(on(2017, 12, 31), "north");
+  EXPECT_EQ(on(2018, 1, 1), "all");
 }
 
 TEST(ResolveTest, NotFoundBeforeAnyProfileTookEffect) {
-  const std::vector<WeightProfile> profiles = {
-      For("late", SelectorKind::kEveryone, "",
-          absl::FromCivil(absl::CivilDay(2018, 1, 1), absl::UTCTimeZone()))};
-  const absl::Status status =
-      Resolve(profiles, Anna(std::nullopt), kDate, *SmallRegistry()).status();
+  const Rules rules =
+      RulesOf({For("late", SelectorKind::kEveryone, "", absl::CivilDay(2018, 1, 1))});
+  const absl::Status status = Resolve(rules, Anna(std::nullopt), kDate, *SmallRegistry()).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(status.message()), HasSubstr("2017-10-01"));
 }
 
-TEST(ResolveForPeriodTest, TenureIsThatOfThePeriodsEndAndTheProfileThatOfItsLastDay) {
+TEST(ResolveTest, PoliciesAndBasisOfTheProfileReachTheKpi) {
   const auto registry = SmallRegistry();
-  const absl::StatusOr<measures::Period> quarter =
-      measures::ParsePeriod("2017-Q3", measures::Calendar(), absl::UnixEpoch());
-  ASSERT_TRUE(quarter.ok());
-  const std::vector<WeightProfile> profiles = {
-      DefaultProfile(), For("next-quarter", SelectorKind::kEveryone, "",
-                            absl::FromCivil(absl::CivilDay(2017, 10, 1), absl::UTCTimeZone()))};
-  const absl::StatusOr<ResolvedWeights> weights =
-      ResolveForPeriod(profiles, Anna(absl::CivilDay(2016, 4, 1)), *quarter, *registry);
-  ASSERT_TRUE(weights.ok());
-  EXPECT_EQ(weights->profile->id, "default");
-  EXPECT_EQ(weights->tenure_months, 18);
-  EXPECT_EQ(weights->tenure_band, "18 to 36 months");
+  WeightProfile profile = DefaultProfile();
+  profile.content.kpis = {{.kpi_id = "nps",
+                           .target = 40,
+                           .missing = MissingPolicy::kBlock,
+                           .basis = CurveBasis::kAttainment}};
+  const Rules rules = RulesOf({profile});
+  const ResolvedWeights weights = Resolved(rules, Anna(kDate), *registry);
+  const auto nps = std::find_if(weights.kpis.begin(), weights.kpis.end(),
+                                [](const auto& kpi) { return kpi.kpi->definition.id == "nps"; });
+  EXPECT_EQ(nps->missing, MissingPolicy::kBlock);
+  EXPECT_EQ(nps->basis, CurveBasis::kAttainment);
+  EXPECT_EQ(nps->target, 40);
+  EXPECT_EQ(nps->target_source, TargetSource::kProfile);
+  // A pillar without a weight in the profile keeps the plugins' defaults.
+  EXPECT_DOUBLE_EQ(nps->weight, 0.2);
 }
 
-TEST(ReasonsTest, SayWhichBandAndWhatItWeighs) {
-  const auto registry = SmallRegistry();
-  const std::vector<WeightProfile> profiles = {DefaultProfile()};
-  EXPECT_THAT(
-      Resolved(profiles, Anna(absl::CivilDay(2016, 8, 1)), *registry).reasons,
-      ElementsAre("The profile 3R+1 default (revision 1) counts: it is for everyone.",
-                  "Anna has been in role 14 months, so the band under 18 months counts: 60 % "
-                  "relationships, 20 % revenue, 20 % retention.",
-                  "Within relationships: 25 % engagement, 50 % plan, 25 % sponsorship.",
-                  "Within revenue: 75 % conversion, 25 % growth.", "Within retention: 100 % nps."));
+TargetSeries Series(const std::string& id, SelectorKind kind, const std::string& whom,
+                    absl::CivilDay from, absl::CivilDay to) {
+  TargetSeries series;
+  series.id = id;
+  series.content.kpi_id = "growth";
+  series.content.selector = {kind, whom};
+  series.content.points = {{from, to, 10}};
+  return series;
 }
 
-TEST(ReasonsTest, SayWhyTenurePlaysNoPart) {
+TEST(ResolveTest, TheMostSpecificSeriesWithAPointInThePeriodIsTheTarget) {
   const auto registry = SmallRegistry();
-  std::vector<WeightProfile> profiles = {DefaultProfile()};
-  EXPECT_THAT(Resolved(profiles, Anna(std::nullopt), *registry).reasons[1],
-              HasSubstr("not known since when Anna has been in role"));
-  EXPECT_THAT(
-      Resolved(profiles, {.kind = store::SubjectKind::kTeam, .id = "north"}, *registry).reasons[1],
-      HasSubstr("teams/north has no tenure, so the weights without tenure count: 40 % "
-                "relationships, 30 % revenue, 30 % retention."));
-  profiles[0].bands.clear();
-  EXPECT_THAT(Resolved(profiles, Anna(absl::CivilDay(2016, 8, 1)), *registry).reasons[1],
-              HasSubstr("makes no difference by tenure"));
-}
-
-TEST(ReasonsTest, BandsWithoutANameAreNamedByTheirMonths) {
-  const auto registry = SmallRegistry();
-  std::vector<WeightProfile> profiles = {DefaultProfile()};
-  for (TenureBand& band : profiles[0].bands) band.display_name.clear();
-  EXPECT_EQ(Resolved(profiles, Anna(kDate), *registry).tenure_band, "under 18 months");
-  EXPECT_EQ(Resolved(profiles, Anna(absl::CivilDay(2016, 1, 1)), *registry).tenure_band,
-            "18 to 36 months");
-  EXPECT_EQ(Resolved(profiles, Anna(absl::CivilDay(2010, 1, 1)), *registry).tenure_band,
-            "from 36 months");
-}
-
-TEST(ResolvePropertyTest, SharesSumToOneAndScalingKpiWeightsChangesNothing) {
-  std::mt19937 random(36);
-  std::uniform_real_distribution<double> unit(0, 1);
-  for (int round = 0; round < 300; ++round) {
-    std::vector<kpis::LoadedKpi> kpis;
-    bool any_weighted = false;
-    for (int i = 0; i < 12; ++i) {
-      const Pillar pillar = kpis::kPillars[random() % 4];
-      const double weight = random() % 3 == 0 ? 0 : unit(random) * std::pow(10, random() % 6);
-      any_weighted |= weight > 0 && pillar != Pillar::kLearning;
-      kpis.push_back(MakeKpi("k" + std::to_string(i), pillar, weight));
+  const auto quarter = measures::ParsePeriod("2017-Q3", measures::Calendar(), absl::UnixEpoch());
+  const absl::CivilDay july(2017, 7, 1);
+  const absl::CivilDay october(2017, 10, 1);
+  WeightProfile profile = DefaultProfile();
+  profile.content.kpis = {{.kpi_id = "growth", .target = 3}};
+  Rules rules = RulesOf({profile});
+  const auto growth = [&] {
+    const auto weights =
+        ResolveForPeriod(rules, Anna(std::nullopt), *quarter, quarter->to_day - 1, *registry);
+    EXPECT_TRUE(weights.ok()) << weights.status();
+    for (const ResolvedKpi& kpi : weights->kpis) {
+      if (kpi.kpi->definition.id == "growth") return kpi;
     }
-    const auto registry = kpis::RegistryOf(kpis);
-    for (kpis::LoadedKpi& kpi : kpis) kpi.definition.default_weight *= 1e302;
-    const auto scaled_registry = kpis::RegistryOf(kpis);
-    const std::vector<WeightProfile> profiles = {DefaultProfile()};
-    const SubjectFacts anna = Anna(absl::CivilDay(2010 + random() % 8, 1, 1));
-    const ResolvedWeights weights = Resolved(profiles, anna, *registry);
-    const ResolvedWeights scaled = Resolved(profiles, anna, *scaled_registry);
-    double sum = 0;
-    for (size_t i = 0; i < weights.kpis.size(); ++i) {
-      sum += weights.kpis[i].weight;
-      ASSERT_GE(weights.kpis[i].weight, 0);
-      if (weights.kpis[i].kpi->definition.default_weight == 0) {
-        ASSERT_EQ(weights.kpis[i].weight, 0);
-      }
-      ASSERT_NEAR(weights.kpis[i].weight, scaled.kpis[i].weight, 1e-12);
+    return ResolvedKpi();
+  };
+  EXPECT_EQ(growth().target, 3);
+  EXPECT_EQ(growth().target_source, TargetSource::kProfile);
+  // A series for everyone beats the profile's own number.
+  rules.targets = {Series("all", SelectorKind::kEveryone, "", july, october)};
+  EXPECT_EQ(growth().target_source, TargetSource::kSeries);
+  EXPECT_EQ(growth().series->id, "all");
+  EXPECT_EQ(growth().target, std::nullopt);
+  // One for the team beats that, but one that begins later or ended before has nothing to say.
+  rules.targets.push_back(Series("north", SelectorKind::kTeam, "north", july, july + 1));
+  rules.targets.push_back(Series("anna", SelectorKind::kManager, "anna", october, october + 9));
+  rules.targets.push_back(Series("bea", SelectorKind::kManager, "bea", july, october));
+  EXPECT_EQ(growth().series->id, "north");
+  rules.targets.push_back(Series("anna-2", SelectorKind::kManager, "anna", july - 9, july));
+  EXPECT_EQ(growth().series->id, "north");
+  rules.targets.push_back(Series("anna-3", SelectorKind::kManager, "anna", july - 9, july + 1));
+  EXPECT_EQ(growth().series->id, "anna-3");
+}
+
+TEST(ResolveTest, AnExceptionInForceIsFound) {
+  const auto registry = SmallRegistry();
+  Rules rules = RulesOf({DefaultProfile()});
+  ScoreOverride exception;
+  exception.id = "leave";
+  exception.subject_id = "anna";
+  exception.kpi_id = "nps";
+  exception.start_date = kDate;
+  exception.expire_date = kDate + 10;
+  exception.state = OverrideState::kActive;
+  rules.overrides = {exception};
+  const auto found = [&](absl::CivilDay day) {
+    const ResolvedWeights weights = Resolved(rules, Anna(std::nullopt), *registry, day);
+    size_t excepted = 0;
+    for (const ResolvedKpi& kpi : weights.kpis) {
+      if (kpi.exception == nullptr) continue;
+      ++excepted;
+      EXPECT_EQ(kpi.kpi->definition.id, "nps");
     }
-    ASSERT_NEAR(sum, any_weighted ? 1 : 0, 1e-12);
-  }
+    return excepted;
+  };
+  EXPECT_EQ(found(kDate - 1), 0);
+  EXPECT_EQ(found(kDate), 1);
+  EXPECT_EQ(found(kDate + 9), 1);
+  EXPECT_EQ(found(kDate + 10), 0);
+  EXPECT_EQ(FindException(rules, store::SubjectKind::kManager, "anna", "nps", kDate),
+            &rules.overrides[0]);
+  EXPECT_EQ(FindException(rules, store::SubjectKind::kAccount, "anna", "nps", kDate), nullptr);
+  EXPECT_EQ(FindException(rules, store::SubjectKind::kManager, "anna", "plan", kDate), nullptr);
+  rules.overrides[0].subject_id = "bea";
+  EXPECT_EQ(found(kDate), 0);
 }
 
 }  // namespace
