@@ -22,11 +22,25 @@ bool HasWeight(const Scored& kpi) { return kpi.weight > 0; }
 bool IsCovered(const Scored& kpi) { return kpi.state == kpis::State::kValue; }
 bool IsApplicable(const Scored& kpi) { return kpi.state != kpis::State::kNotApplicable; }
 
-// Sums of nominal weight.
+// Where the weight of a KPI stands after redistribution.
+enum class Fate { kOut, kCovered, kAssumed, kToPillar, kToAll };
+
+Fate FateOf(const Scored& kpi) {
+  using enum weighting::MissingPolicy;
+  if (!HasWeight(kpi) || !IsApplicable(kpi)) return Fate::kOut;
+  if (IsCovered(kpi)) return Fate::kCovered;
+  if (kpi.missing == kNeutral) return Fate::kAssumed;
+  if (kpi.missing == kZero && kpi.state != kpis::State::kError) return Fate::kAssumed;
+  // One that blocks leaves no total; what else is told of the card, is told as if it didn't.
+  return kpi.missing == kRedistributeOverall ? Fate::kToAll : Fate::kToPillar;
+}
+
+// Sums of a pillar's weight: as the inputs have it, or as shares of the total.
 struct PillarSums {
   double all = 0;
   double applicable = 0;
   double covered = 0;
+  double to_pillar = 0;
 };
 
 // A weighted mean lies between the smallest and the largest of what it is the mean of. Rounding can
@@ -46,15 +60,65 @@ class Mean {
   double highest_ = -HUGE_VAL;
 };
 
-// What every pillar counts for, as a share of those for which `has_part` holds.
-template <typename HasPart>
-std::array<double, kPillarCount> Shares(const std::array<PillarSums, kPillarCount>& pillars,
-                                        HasPart has_part) {
+std::array<PillarSums, kPillarCount> SumUp(const std::vector<Scored>& kpis) {
+  std::array<PillarSums, kPillarCount> pillars;
+  for (const Scored& kpi : kpis) {
+    if (!HasWeight(kpi)) continue;
+    PillarSums& pillar = pillars[IndexOf(kpi.pillar)];
+    pillar.all += kpi.weight;
+    if (IsApplicable(kpi)) pillar.applicable += kpi.weight;
+    if (IsCovered(kpi)) pillar.covered += kpi.weight;
+    if (FateOf(kpi) == Fate::kToPillar) pillar.to_pillar += kpi.weight;
+  }
+  return pillars;
+}
+
+// Each KPI's share of the total once what is not applicable is gone: it has left its weight to its
+// siblings, or where none of them applies, to the other pillars.
+std::vector<double> NominalShares(const std::vector<Scored>& kpis,
+                                  const std::array<PillarSums, kPillarCount>& pillars) {
   double sum = 0;
-  for (const PillarSums& pillar : pillars) sum += has_part(pillar) ? pillar.all : 0;
-  std::array<double, kPillarCount> shares = {};
-  for (size_t i = 0; i < kPillarCount; ++i) {
-    if (has_part(pillars[i])) shares[i] = pillars[i].all / sum;
+  for (const PillarSums& pillar : pillars) sum += pillar.applicable > 0 ? pillar.all : 0;
+  std::vector<double> shares(kpis.size(), 0);
+  for (size_t i = 0; i < kpis.size(); ++i) {
+    if (FateOf(kpis[i]) == Fate::kOut) continue;
+    const PillarSums& pillar = pillars[IndexOf(kpis[i].pillar)];
+    shares[i] = pillar.all / sum * (kpis[i].weight / pillar.applicable);
+  }
+  return shares;
+}
+
+// What counts after redistribution: first within each pillar, then what finds no sibling with a
+// value there (or is not meant to) over all that has one, in proportion to what it has by then.
+std::vector<double> EffectiveShares(const std::vector<Scored>& kpis,
+                                    const std::vector<double>& nominal,
+                                    const std::array<PillarSums, kPillarCount>& pillars) {
+  std::vector<double> shares(kpis.size(), 0);
+  double pool = 0;
+  double taken = 0;
+  for (size_t i = 0; i < kpis.size(); ++i) {
+    const PillarSums& pillar = pillars[IndexOf(kpis[i].pillar)];
+    switch (FateOf(kpis[i])) {
+      case Fate::kOut:
+        break;
+      case Fate::kCovered:
+        shares[i] = nominal[i] * ((pillar.covered + pillar.to_pillar) / pillar.covered);
+        taken += shares[i];
+        break;
+      case Fate::kAssumed:
+        shares[i] = nominal[i];
+        break;
+      case Fate::kToPillar:
+        if (pillar.covered <= 0) pool += nominal[i];
+        break;
+      case Fate::kToAll:
+        pool += nominal[i];
+        break;
+    }
+  }
+  if (pool <= 0) return shares;
+  for (size_t i = 0; i < kpis.size(); ++i) {
+    if (IsCovered(kpis[i])) shares[i] *= (taken + pool) / taken;
   }
   return shares;
 }
@@ -77,61 +141,64 @@ double CurveScore(const std::vector<kpis::CurvePoint>& curve, double value) {
 }
 
 Total ComputeTotal(const std::vector<Scored>& kpis, double minimum_coverage) {
-  std::array<PillarSums, kPillarCount> pillars;
+  const std::array<PillarSums, kPillarCount> pillars = SumUp(kpis);
+  const std::vector<double> nominal = NominalShares(kpis, pillars);
+
+  Total total;
+  total.assumed.assign(kpis.size(), std::nullopt);
   bool any_covered = false;
   bool any_missing = false;
   bool any_error = false;
-  for (const Scored& kpi : kpis) {
-    if (!HasWeight(kpi)) continue;
-    PillarSums& pillar = pillars[IndexOf(kpi.pillar)];
-    pillar.all += kpi.weight;
-    if (IsApplicable(kpi)) pillar.applicable += kpi.weight;
-    if (IsCovered(kpi)) pillar.covered += kpi.weight;
-    any_covered |= IsCovered(kpi);
-    any_missing |= IsApplicable(kpi) && !IsCovered(kpi);
-    any_error |= kpi.state == kpis::State::kError;
-  }
-  // Before redistribution: what is not applicable is gone, and has left its weight within its
-  // pillar. After it: what is missing has gone the same way.
-  const auto nominal = Shares(pillars, [](const PillarSums& p) { return p.applicable > 0; });
-  const auto effective = Shares(pillars, [](const PillarSums& p) { return p.covered > 0; });
-
-  Total total;
-  total.effective_weights.assign(kpis.size(), 0);
-  std::array<Mean, kPillarCount> pillar_means;
-  Mean mean;
   double missing = 0;  // nominal share of what is missing
   for (size_t i = 0; i < kpis.size(); ++i) {
     const Scored& kpi = kpis[i];
-    if (!HasWeight(kpi) || !IsApplicable(kpi)) continue;
-    const size_t p = IndexOf(kpi.pillar);
-    const double nominal_weight = nominal[p] * (kpi.weight / pillars[p].applicable);
-    if (!IsCovered(kpi)) {
-      missing += nominal_weight;
-      if (kpi.state == kpis::State::kError) total.error_weight += nominal_weight;
+    const Fate fate = FateOf(kpi);
+    if (fate == Fate::kOut) continue;
+    if (fate == Fate::kCovered) {
+      any_covered = true;
+      total.coverage += nominal[i];
+      total.low += nominal[i] * kpi.score;
       continue;
     }
-    const double within_pillar = kpi.weight / pillars[p].covered;
-    total.effective_weights[i] = effective[p] * within_pillar;
-    pillar_means[p].Add(within_pillar, kpi.score);
-    mean.Add(total.effective_weights[i], kpi.score);
-    total.coverage += nominal_weight;
-    total.low += nominal_weight * kpi.score;
+    any_missing = true;
+    missing += nominal[i];
+    if (kpi.state == kpis::State::kError) {
+      any_error = true;
+      total.error_weight += nominal[i];
+    }
+    if (kpi.missing == weighting::MissingPolicy::kBlock) total.blocked_by.push_back(i);
+    if (fate == Fate::kAssumed) {
+      total.assumed[i] = kpi.missing == weighting::MissingPolicy::kNeutral ? kNeutralScore : 0;
+    }
   }
+  total.error_weight = std::min(total.error_weight, 1.0);
+  total.effective_weights.assign(kpis.size(), 0);
+  if (any_covered) total.effective_weights = EffectiveShares(kpis, nominal, pillars);
 
+  std::array<double, kPillarCount> pillar_weights = {};
+  for (size_t i = 0; i < kpis.size(); ++i) {
+    pillar_weights[IndexOf(kpis[i].pillar)] += total.effective_weights[i];
+  }
+  std::array<Mean, kPillarCount> pillar_means;
+  Mean mean;
+  for (size_t i = 0; i < kpis.size(); ++i) {
+    const double weight = total.effective_weights[i];
+    if (weight <= 0) continue;
+    const double score = total.assumed[i].value_or(kpis[i].score);
+    const size_t p = IndexOf(kpis[i].pillar);
+    pillar_means[p].Add(weight / pillar_weights[p], score);
+    mean.Add(weight, score);
+  }
   for (size_t p = 0; p < kPillarCount; ++p) {
     if (pillars[p].all <= 0) continue;
     PillarScore& pillar = total.pillars.emplace_back();
     pillar.pillar = kpis::kPillars[p];
-    pillar.weight = effective[p];
+    pillar.weight = pillar_weights[p];
     pillar.nominal_weight = pillars[p].all;
-    if (pillars[p].covered > 0) {
-      pillar.score = pillar_means[p].value();
-      pillar.coverage = pillars[p].covered / pillars[p].applicable;
-    }
+    if (pillar_weights[p] > 0) pillar.score = pillar_means[p].value();
+    if (pillars[p].covered > 0) pillar.coverage = pillars[p].covered / pillars[p].applicable;
   }
 
-  total.error_weight = std::min(total.error_weight, 1.0);
   if (!any_covered) {
     total.low = 0;
     total.high = 100;
@@ -147,6 +214,7 @@ Total ComputeTotal(const std::vector<Scored>& kpis, double minimum_coverage) {
     total.low = score;
     total.high = score;
   }
+  if (!total.blocked_by.empty()) return total;                               // kNotScored
   if (total.coverage + kCoverageTolerance < minimum_coverage) return total;  // kNotScored
   total.total = score;
   total.state = any_error ? TotalState::kScoredWithErrors : TotalState::kScored;

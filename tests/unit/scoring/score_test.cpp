@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include "unit/scoring/card_of_four.h"
+
 namespace keyscore::scoring {
 namespace {
 
@@ -57,30 +59,6 @@ TEST(CurveTest, WorksAtTheEndsOfTheNumberRange) {
   constexpr double kLargest = std::numeric_limits<double>::max();
   EXPECT_DOUBLE_EQ(CurveScore({{-kLargest, 0}, {kLargest, 100}}, 0), 50);
   EXPECT_DOUBLE_EQ(CurveScore({{-kLargest, 0}, {kLargest, 100}}, kLargest / 2), 75);
-}
-
-// Relationships 60 % in two halves, revenue 20 %, retention 20 %.
-std::vector<Scored> Card(State engagement, State plan, State conversion, State nps) {
-  return {{Pillar::kRelationships, engagement, 80, 0.3},
-          {Pillar::kRelationships, plan, 40, 0.3},
-          {Pillar::kRevenue, conversion, 50, 0.2},
-          {Pillar::kRetention, nps, 100, 0.2}};
-}
-
-void ExpectWeights(const Total& total, const std::vector<double>& expected) {
-  ASSERT_EQ(total.effective_weights.size(), expected.size());
-  for (size_t i = 0; i < expected.size(); ++i) {
-    EXPECT_NEAR(total.effective_weights[i], expected[i], kTolerance) << "KPI " << i;
-  }
-}
-
-void ExpectScored(const Total& total, double expected, double low, double high, double coverage) {
-  EXPECT_EQ(total.state, TotalState::kScored);
-  ASSERT_TRUE(total.total.has_value());
-  EXPECT_NEAR(*total.total, expected, 1e-10);
-  EXPECT_NEAR(total.low, low, 1e-10);
-  EXPECT_NEAR(total.high, high, 1e-10);
-  EXPECT_NEAR(total.coverage, coverage, kTolerance);
 }
 
 TEST(TotalTest, WithEverythingThereIsTheWeightedMean) {

@@ -6,8 +6,7 @@
 
 #include <bit>
 
-#include "unit/kpis/fake_store.h"
-#include "unit/weighting/registry_of.h"
+#include "unit/scoring/card_world.h"
 
 namespace keyscore::scoring {
 namespace {
@@ -17,47 +16,17 @@ using kpis::State;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// The KPI's one input is its value; without a fact there is none. Above 1,000 it can't be computed,
-// below 0 it doesn't apply.
-class InputItself : public kpis::KpiFunction {
- public:
-  absl::StatusOr<std::vector<kpis::RowResult>> Evaluate(
-      const kpis::EvaluationContext&, const kpis::EvaluationBatch& batch) const override {
-    std::vector<kpis::RowResult> results(batch.row_count);
-    const store::MeasureColumn& input = *batch.columns[0];
-    for (size_t row = 0; row < batch.row_count; ++row) {
-      if (input.fact_count[row] == 0) continue;
-      const double value = input.numbers[row];
-      results[row].state = value > 1'000 ? State::kError
-                           : value < 0   ? State::kNotApplicable
-                                         : State::kValue;
-      results[row].value = value;
-      results[row].sample_size = input.fact_count[row];
-    }
-    return results;
-  }
-};
-
-kpis::LoadedKpi Kpi(const std::string& id, Pillar pillar, double weight) {
-  kpis::LoadedKpi kpi = kpis::MakeKpi(id, pillar, weight, std::make_shared<InputItself>());
-  kpi.definition.inputs = {
-      {.name = "value", .dataset = id, .aggregate = store::Aggregate::kSum, .value = "value"}};
-  return kpi;
-}
-
-class ScorecardTest : public ::testing::Test {
+class ScorecardTest : public CardWorld {
  protected:
   void SetUp() override {
-    pinned_.registry = kpis::RegistryOf(
-        {Kpi("engagement", Pillar::kRelationships, 1), Kpi("conversion", Pillar::kRevenue, 1),
-         Kpi("time_to_close", Pillar::kRevenue, 0), Kpi("nps", Pillar::kRetention, 1),
-         Kpi("coaching", Pillar::kLearning, 1)});
-    SetProfiles({weighting::DefaultProfile()});
-    pinned_.now = absl::FromCivil(absl::CivilDay(2018, 1, 1), absl::UTCTimeZone());
-    request_.period = *measures::ParsePeriod("2017-Q3", pinned_.calendar, pinned_.now);
+    pinned_.registry = kpis::RegistryOf({ValueKpi("engagement", Pillar::kRelationships, 1),
+                                         ValueKpi("conversion", Pillar::kRevenue, 1),
+                                         ValueKpi("time_to_close", Pillar::kRevenue, 0),
+                                         ValueKpi("nps", Pillar::kRetention, 1),
+                                         ValueKpi("coaching", Pillar::kLearning, 1)});
     request_.subjects = {Manager("anna", absl::CivilDay(2016, 4, 2)),
-                         Manager("bea", absl::CivilDay(2016, 4, 1)),
-                         Manager("cem", absl::CivilDay(2014, 10, 1))};
+                         Manager("bea", absl::CivilDay(2016, 1, 1)),
+                         Manager("cem", absl::CivilDay(2014, 7, 1))};
     for (const char* manager : {"anna", "bea", "cem"}) {
       Record("engagement", manager, 80);
       Record("conversion", manager, 50);
@@ -66,65 +35,50 @@ class ScorecardTest : public ::testing::Test {
       Record("coaching", manager, 90);
     }
   }
-
-  void SetProfiles(std::vector<weighting::WeightProfile> profiles) {
-    pinned_.profiles =
-        std::make_shared<const std::vector<weighting::WeightProfile>>(std::move(profiles));
-  }
-
-  static SubjectInfo Manager(const std::string& id, absl::CivilDay role_started) {
-    SubjectInfo info;
-    info.facts.kind = store::SubjectKind::kManager;
-    info.facts.id = id;
-    info.facts.role_started = role_started;
-    info.display_name = "Ms " + id;
-    return info;
-  }
-
-  void Record(const std::string& dataset, const std::string& manager, double value) {
-    store_.facts.push_back(
-        {.dataset = dataset,
-         .manager_id = manager,
-         .account_id = "acme",
-         .occurred_at = absl::FromCivil(absl::CivilDay(2017, 8, 1), absl::UTCTimeZone()),
-         .numbers = {{"value", value}},
-         .watermark = 7});
-  }
-
-  void Forget(const std::string& dataset, const std::string& manager) {
-    std::erase_if(store_.facts, [&](const store::FakeFact& fact) {
-      return fact.dataset == dataset && fact.manager_id == manager;
-    });
-  }
-
-  std::vector<Scorecard> Make() {
-    absl::StatusOr<std::vector<Scorecard>> cards = MakeScorecards(request_, pinned_, store_);
-    EXPECT_TRUE(cards.ok()) << cards.status();
-    return cards.ok() ? *std::move(cards) : std::vector<Scorecard>(request_.subjects.size());
-  }
-
-  static std::vector<std::string> Listed(const Scorecard& card) {
-    std::vector<std::string> ids;
-    for (const KpiLine& line : card.lines) ids.push_back(line.outcome.kpi->definition.id);
-    return ids;
-  }
-
-  store::FakeStore store_;
-  Pinned pinned_;
-  CardRequest request_;
 };
 
 TEST_F(ScorecardTest, TheSameScoresWeighDifferentlyByTenure) {
   const std::vector<Scorecard> cards = Make();
   ASSERT_EQ(cards.size(), 3);
-  // At the period's end, 1 October, they are 17, 18 and 36 months in role.
-  EXPECT_EQ(cards[0].weights.tenure_months, 17);
-  EXPECT_EQ(cards[1].weights.tenure_months, 18);
-  EXPECT_EQ(cards[2].weights.tenure_months, 36);
+  // From 1 July to 1 October they stay under 18, between 18 and 36, and above 36 months in role.
+  EXPECT_EQ(cards[0].weights.tenure_band, "under 18 months");
+  EXPECT_EQ(cards[1].weights.tenure_band, "18 to 36 months");
+  EXPECT_EQ(cards[2].weights.tenure_band, "from 36 months");
   // 80, 50 and 20 at 60/20/20, 40/30/30 and 30/40/30.
   EXPECT_NEAR(*cards[0].total.total, 48 + 10 + 4, 1e-10);
   EXPECT_NEAR(*cards[1].total.total, 32 + 15 + 6, 1e-10);
   EXPECT_NEAR(*cards[2].total.total, 24 + 20 + 6, 1e-10);
+}
+
+TEST_F(ScorecardTest, WhoCrossesABandHasBothByTheirDays) {
+  // 18 months on 15 August: 45 of the quarter's 92 days at 60/20/20, 47 at 40/30/30.
+  request_.subjects = {Manager("anna", absl::CivilDay(2016, 2, 15))};
+  EXPECT_NEAR(*Make()[0].total.total, (45 * 62.0 + 47 * 53.0) / 92, 1e-10);
+  weighting::WeightProfile at_end = weighting::DefaultProfile();
+  at_end.content.band_policy = weighting::BandPolicy::kAtPeriodEnd;
+  SetRules(RulesOf({at_end}));
+  EXPECT_NEAR(*Make()[0].total.total, 53, 1e-10);
+}
+
+TEST_F(ScorecardTest, APeriodHasTheWeightsOfItsLastDayUnlessTodaysAreAskedFor) {
+  weighting::WeightProfile later = weighting::DefaultProfile();
+  later.revision = 2;
+  later.content.bands.clear();  // 40/30/30 for everyone
+  weighting::Rules rules = RulesOf({weighting::DefaultProfile(), later});
+  rules.versions[0].until = absl::CivilDay(2017, 10, 1);
+  rules.versions[1].from = absl::CivilDay(2017, 10, 1);
+  SetRules(rules);
+  const Scorecard then = Make()[0];
+  EXPECT_NEAR(*then.total.total, 62, 1e-10);
+  EXPECT_EQ(then.weights.profile->revision, 1);
+  EXPECT_EQ(then.weights.date, absl::CivilDay(2017, 9, 30));
+  EXPECT_EQ(then.as_of, absl::CivilDay(2018, 1, 1));
+  request_.weights_of = WeightsOf::kToday;
+  const Scorecard today = Make()[0];
+  EXPECT_NEAR(*today.total.total, 53, 1e-10);
+  EXPECT_EQ(today.weights.profile->revision, 2);
+  EXPECT_EQ(today.weights.date, absl::CivilDay(2018, 1, 1));
+  EXPECT_EQ(today.weights_of, WeightsOf::kToday);
 }
 
 TEST_F(ScorecardTest, ListsWhatHasWeightUnlessAsked) {
@@ -178,7 +132,7 @@ TEST_F(ScorecardTest, CardsStandInTheOrderAskedWithTheirNames) {
   const std::vector<Scorecard> cards = Make();
   EXPECT_EQ(cards[1].subject.id, "bea");
   EXPECT_EQ(cards[1].display_name, "Ms bea");
-  EXPECT_THAT(cards[1].weights.reasons[1], HasSubstr("Ms bea has been in role 18 months"));
+  EXPECT_THAT(cards[1].weights.reasons[1], HasSubstr("Ms bea has been in role"));
   EXPECT_EQ(cards[1].period.expression, "2017-Q3");
 }
 
@@ -217,10 +171,12 @@ TEST_F(ScorecardTest, StatesReachTheTotal) {
 TEST_F(ScorecardTest, EachSubjectsProfileDecidesWhatItsCardWeighsAndLists) {
   weighting::WeightProfile just_anna = weighting::DefaultProfile();
   just_anna.id = "just-anna";
-  just_anna.selector = {weighting::SelectorKind::kManager, "anna"};
+  just_anna.content.selector = {weighting::SelectorKind::kManager, "anna"};
   // A day for closing is worth ten points less than the day before.
-  just_anna.kpis = {{"time_to_close", 3, {{20, 100}, {30, 0}}, 25}, {"conversion", 1}};
-  SetProfiles({weighting::DefaultProfile(), just_anna});
+  just_anna.content.kpis = {
+      {.kpi_id = "time_to_close", .weight = 0.75, .curve = {{20, 100}, {30, 0}}, .target = 25},
+      {.kpi_id = "conversion", .weight = 0.25}};
+  SetRules(RulesOf({weighting::DefaultProfile(), just_anna}));
   Forget("time_to_close", "anna");
   Record("time_to_close", "anna", 22);
   const std::vector<Scorecard> cards = Make();
@@ -232,6 +188,43 @@ TEST_F(ScorecardTest, EachSubjectsProfileDecidesWhatItsCardWeighsAndLists) {
   EXPECT_THAT(Listed(cards[1]), ElementsAre("engagement", "conversion", "nps"));
   EXPECT_EQ(cards[0].weights.profile->id, "just-anna");
   EXPECT_EQ(cards[1].weights.profile->id, "default");
+}
+
+TEST_F(ScorecardTest, ThePolicyOfAMissingKpiReachesTotalAndLine) {
+  Forget("conversion", "anna");
+  weighting::WeightProfile profile = weighting::DefaultProfile();
+  profile.content.kpis = {{.kpi_id = "conversion", .missing = weighting::MissingPolicy::kNeutral}};
+  SetRules(RulesOf({profile}));
+  const Scorecard neutral = Make()[0];
+  EXPECT_NEAR(*neutral.total.total, 48 + 10 + 4, 1e-10);
+  EXPECT_NEAR(neutral.total.coverage, 0.8, 1e-12);
+  EXPECT_EQ(neutral.lines[1].score, std::nullopt);
+  EXPECT_EQ(neutral.lines[1].assumed_score, 50);
+  EXPECT_NEAR(neutral.lines[1].weight, 0.2, 1e-12);
+  EXPECT_EQ(neutral.lines[0].assumed_score, std::nullopt);
+  profile.content.kpis[0].missing = weighting::MissingPolicy::kBlock;
+  SetRules(RulesOf({profile}));
+  const Scorecard blocked = Make()[0];
+  EXPECT_EQ(blocked.total.state, TotalState::kNotScored);
+  EXPECT_THAT(blocked.blocked_by, ElementsAre("conversion"));
+}
+
+TEST_F(ScorecardTest, SeveralRulesAreScoredFromOneEvaluation) {
+  weighting::WeightProfile flat = weighting::DefaultProfile();
+  flat.content.bands.clear();
+  const auto flat_rules = std::make_shared<const weighting::Rules>(RulesOf({flat}));
+  const auto both = *MakeScorecardsUnder({pinned_.rules, flat_rules}, request_, pinned_, store_);
+  EXPECT_EQ(store_.measure_calls.size(), 1);
+  const std::vector<Scorecard> under_default = Make();
+  SetRules(RulesOf({flat}));
+  const std::vector<Scorecard> under_flat = Make();
+  ASSERT_EQ(both.size(), 2);
+  for (size_t s = 0; s < 3; ++s) {
+    EXPECT_EQ(both[0][s].total.total, under_default[s].total.total);
+    EXPECT_EQ(both[1][s].total.total, under_flat[s].total.total);
+    EXPECT_EQ(both[1][s].rules, flat_rules);
+  }
+  EXPECT_NE(both[0][0].total.total, both[1][0].total.total);
 }
 
 TEST_F(ScorecardTest, TheOrganizationIsOneSubjectWithoutId) {
@@ -258,7 +251,7 @@ TEST_F(ScorecardTest, AFailingStoreFailsTheCall) {
 }
 
 TEST_F(ScorecardTest, WithoutAProfileThereIsNoCard) {
-  SetProfiles({});
+  SetRules({});
   EXPECT_EQ(MakeScorecards(request_, pinned_, store_).status().code(), absl::StatusCode::kNotFound);
 }
 

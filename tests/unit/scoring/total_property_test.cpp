@@ -6,6 +6,8 @@
 #include <random>
 
 #include "scoring/score.h"
+#include "unit/scoring/on_paper.h"
+#include "unit/scoring/random_cards.h"
 
 namespace keyscore::scoring {
 namespace {
@@ -16,102 +18,6 @@ using kpis::State;
 constexpr int kRounds = 20'000;
 constexpr double kTolerance = 1e-9;
 
-class Cards {
- public:
-  explicit Cards(unsigned seed) : random_(seed) {}
-
-  double Uniform(double low, double high) {
-    return std::uniform_real_distribution<double>(low, high)(random_);
-  }
-  size_t Below(size_t end) { return random_() % end; }
-
-  std::vector<Scored> Next() {
-    std::vector<Scored> kpis(1 + Below(14));
-    const bool much_missing = Below(3) == 0;
-    for (Scored& kpi : kpis) {
-      kpi.pillar = kpis::kPillars[Below(4)];
-      const size_t die = Below(much_missing ? 6 : 12);
-      kpi.state = die == 0   ? State::kNoData
-                  : die == 1 ? State::kError
-                  : die == 2 ? State::kNotApplicable
-                  : die == 3 ? State::kNoData
-                             : State::kValue;
-      if (kpi.state == State::kValue) {
-        kpi.score = Below(5) == 0 ? 100.0 * static_cast<double>(Below(2)) : Uniform(0, 100);
-      }
-      kpi.weight = Below(5) == 0 ? 0 : Uniform(0, 1) * std::pow(10, -static_cast<int>(Below(4)));
-    }
-    return kpis;
-  }
-
- private:
-  std::mt19937 random_;
-};
-
-bool IsMissing(const Scored& kpi) {
-  return kpi.state == State::kNoData || kpi.state == State::kError;
-}
-
-// The rules of section 5 of the design, step by step as a person would on paper: give away the
-// weight of one KPI after the other, then of one pillar after the other.
-struct Plain {
-  std::vector<long double> weights;  // after redistribution
-  long double total = 0;
-  long double coverage = 0;
-  bool any = false;
-};
-
-// Whether what a KPI weighs is to be given away at this step.
-using Gone = bool (*)(const Scored&);
-
-void GiveAway(const std::vector<Scored>& kpis, Gone gone, std::vector<long double>& weights) {
-  const std::vector<long double> before = weights;
-  for (size_t i = 0; i < kpis.size(); ++i) {
-    if (!gone(kpis[i]) || before[i] == 0) continue;
-    long double siblings = 0;
-    for (size_t j = 0; j < kpis.size(); ++j) {
-      if (kpis[j].pillar == kpis[i].pillar && !gone(kpis[j])) siblings += before[j];
-    }
-    if (siblings == 0) continue;  // a matter for the other pillars
-    for (size_t j = 0; j < kpis.size(); ++j) {
-      if (kpis[j].pillar == kpis[i].pillar && !gone(kpis[j])) {
-        weights[j] += before[i] * before[j] / siblings;
-      }
-    }
-    weights[i] = 0;
-  }
-  // What still lies on gone KPIs is that of empty pillars.
-  long double homeless = 0;
-  long double kept = 0;
-  for (size_t i = 0; i < kpis.size(); ++i) (gone(kpis[i]) ? homeless : kept) += weights[i];
-  for (size_t i = 0; i < kpis.size(); ++i) {
-    if (gone(kpis[i])) {
-      weights[i] = 0;
-    } else if (kept > 0) {
-      weights[i] += homeless * weights[i] / kept;
-    }
-  }
-}
-
-Plain OnPaper(const std::vector<Scored>& kpis) {
-  Plain plain;
-  long double sum = 0;
-  for (const Scored& kpi : kpis) sum += kpi.weight;
-  for (const Scored& kpi : kpis) {
-    plain.weights.push_back(sum > 0 ? kpi.weight / sum : 0);
-  }
-  GiveAway(
-      kpis, [](const Scored& k) { return k.state == State::kNotApplicable; }, plain.weights);
-  for (size_t i = 0; i < kpis.size(); ++i) {
-    if (kpis[i].state == State::kValue) plain.coverage += plain.weights[i];
-  }
-  plain.any = plain.coverage > 0;
-  GiveAway(
-      kpis, [](const Scored& k) { return k.state != State::kValue; }, plain.weights);
-  for (size_t i = 0; i < kpis.size(); ++i) plain.total += plain.weights[i] * kpis[i].score;
-  return plain;
-}
-
 TEST(TotalPropertyTest, AgreesWithTheRulesWorkedOnPaper) {
   Cards cards(1);
   int scored = 0;
@@ -119,16 +25,51 @@ TEST(TotalPropertyTest, AgreesWithTheRulesWorkedOnPaper) {
     const std::vector<Scored> kpis = cards.Next();
     const Total total = ComputeTotal(kpis, 0);
     const Plain plain = OnPaper(kpis);
-    ASSERT_EQ(total.total.has_value(), plain.any);
+    ASSERT_EQ(total.total.has_value(), plain.any && !plain.blocked);
+    ASSERT_EQ(!total.blocked_by.empty(), plain.blocked);
     ASSERT_NEAR(total.coverage, static_cast<double>(plain.coverage), kTolerance);
     if (!plain.any) continue;
-    ++scored;
-    ASSERT_NEAR(*total.total, static_cast<double>(plain.total), 100 * kTolerance);
+    for (size_t i = 0; i < kpis.size(); ++i) ASSERT_EQ(total.assumed[i], Assumed(kpis[i]));
+    if (total.total) {
+      ++scored;
+      ASSERT_NEAR(*total.total, static_cast<double>(plain.total), kTolerance);
+    }
     for (size_t i = 0; i < kpis.size(); ++i) {
       ASSERT_NEAR(total.effective_weights[i], static_cast<double>(plain.weights[i]), kTolerance);
     }
   }
   EXPECT_GT(scored, kRounds / 2);
+}
+
+// Pillar by pillar: those with a value share the total by their weight, and within each its KPIs
+// with a value do.
+TEST(TotalPropertyTest, WithTheUsualPolicyPillarsKeepTheirProportions) {
+  Cards cards(12, /*all_policies=*/false);
+  for (int round = 0; round < kRounds; ++round) {
+    const std::vector<Scored> kpis = cards.Next();
+    const Total total = ComputeTotal(kpis, 0);
+    double live = 0;  // weight of the pillars with a value
+    double sum = 0;
+    for (const Pillar pillar : kpis::kPillars) {
+      double all = 0;
+      double covered = 0;
+      double points = 0;
+      for (const Scored& kpi : kpis) {
+        if (kpi.pillar != pillar) continue;
+        all += kpi.weight;
+        if (!HasValue(kpi)) continue;
+        covered += kpi.weight;
+        points += kpi.weight * kpi.score;
+      }
+      if (covered == 0) continue;
+      live += all;
+      sum += all * (points / covered);
+    }
+    ASSERT_EQ(total.total.has_value(), live > 0);
+    if (total.total) {
+      ASSERT_NEAR(*total.total, sum / live, 100 * 1e-12);
+    }
+  }
 }
 
 TEST(TotalPropertyTest, WeightsOfWhatIsScoredSumToOne) {
@@ -138,15 +79,39 @@ TEST(TotalPropertyTest, WeightsOfWhatIsScoredSumToOne) {
     const Total total = ComputeTotal(kpis, 0);
     double sum = 0;
     for (size_t i = 0; i < kpis.size(); ++i) {
-      if (kpis[i].state != State::kValue || kpis[i].weight == 0) {
+      if ((!HasValue(kpis[i]) && !Assumed(kpis[i])) || kpis[i].weight == 0) {
         ASSERT_EQ(total.effective_weights[i], 0);
       }
       sum += total.effective_weights[i];
     }
     double pillar_sum = 0;
     for (const PillarScore& pillar : total.pillars) pillar_sum += pillar.weight;
-    ASSERT_NEAR(sum, total.total ? 1 : 0, kTolerance);
-    ASSERT_NEAR(pillar_sum, total.total ? 1 : 0, kTolerance);
+    ASSERT_NEAR(sum, AnyValue(kpis) ? 1 : 0, kTolerance);
+    ASSERT_NEAR(pillar_sum, AnyValue(kpis) ? 1 : 0, kTolerance);
+  }
+}
+
+// What some give away the others get, and nobody else.
+TEST(TotalPropertyTest, RedistributionConservesTheSum) {
+  Cards cards(13);
+  for (int round = 0; round < kRounds; ++round) {
+    std::vector<Scored> kpis = cards.Next();
+    if (!AnyValue(kpis)) continue;
+    const Total after = ComputeTotal(kpis, 0);
+    for (Scored& kpi : kpis) {
+      if (IsMissing(kpi)) kpi.state = State::kValue;
+    }
+    const Total before = ComputeTotal(kpis, 0);  // nothing to give away
+    double given = 0;
+    double taken = 0;
+    for (size_t i = 0; i < kpis.size(); ++i) {
+      const double change = after.effective_weights[i] - before.effective_weights[i];
+      (change < 0 ? given : taken) += std::abs(change);
+      if (after.assumed[i]) {
+        ASSERT_NEAR(change, 0, kTolerance);
+      }
+    }
+    ASSERT_NEAR(given, taken, kTolerance);
   }
 }
 
@@ -168,6 +133,8 @@ TEST(TotalPropertyTest, APillarsScoreAndWeightAreThoseOfItsKpis) {
       ASSERT_NEAR(pillar.nominal_weight, nominal, kTolerance);
       ASSERT_EQ(pillar.score.has_value(), weight > 0);
       if (pillar.score) from_pillars += pillar.weight * *pillar.score;
+      ASSERT_GE(pillar.coverage, 0);
+      ASSERT_LE(pillar.coverage, 1 + kTolerance);
     }
     if (total.total) {
       ASSERT_NEAR(from_pillars, *total.total, 100 * kTolerance);
@@ -251,6 +218,11 @@ TEST(TotalPropertyTest, TheTotalLiesBetweenItsBoundsAndWithinItsScores) {
       lowest = std::min(lowest, kpi.score);
       highest = std::max(highest, kpi.score);
     }
+    for (const Scored& kpi : kpis) {
+      const std::optional<double> assumed = Assumed(kpi);
+      lowest = std::min(lowest, assumed.value_or(100));
+      highest = std::max(highest, assumed.value_or(0));
+    }
     ASSERT_GE(*total.total, lowest);
     ASSERT_LE(*total.total, highest);
     if (!missing) {
@@ -280,7 +252,7 @@ TEST(TotalPropertyTest, TheBoundsAreTheTotalsWithWhatIsMissingAt0And100) {
 }
 
 TEST(TotalPropertyTest, PillarsThatHaveAValueNeverLoseWeight) {
-  Cards cards(9);
+  Cards cards(9, /*all_policies=*/false);
   for (int round = 0; round < kRounds; ++round) {
     const std::vector<Scored> kpis = cards.Next();
     double sum = 0;
@@ -289,6 +261,21 @@ TEST(TotalPropertyTest, PillarsThatHaveAValueNeverLoseWeight) {
       if (pillar.score) {
         ASSERT_GE(pillar.weight, pillar.nominal_weight / sum - kTolerance);
       }
+    }
+  }
+}
+
+TEST(TotalPropertyTest, WhatCountsNeverLosesWeight) {
+  Cards cards(14);
+  for (int round = 0; round < kRounds; ++round) {
+    const std::vector<Scored> kpis = cards.Next();
+    if (!AnyValue(kpis)) continue;
+    double sum = 0;
+    for (const Scored& kpi : kpis) sum += kpi.weight;
+    const Total total = ComputeTotal(kpis, 0);
+    for (size_t i = 0; i < kpis.size(); ++i) {
+      if (!HasValue(kpis[i]) && !Assumed(kpis[i])) continue;
+      ASSERT_GE(total.effective_weights[i], kpis[i].weight / sum - kTolerance);
     }
   }
 }
