@@ -69,6 +69,12 @@ struct Plugins {
   absl::Duration breaker_cooldown = absl::Seconds(30);
 };
 
+// Who may change weightings, targets and exceptions, and how.
+struct Weighting {
+  bool four_eyes = false;  // a change counts only once somebody else has approved it
+  std::vector<std::string> admins;  // common names of client certificates; empty = see rpc
+};
+
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 enum class LogFormat { kText, kJson };
 
@@ -83,6 +89,7 @@ struct Config {
   Calendar calendar;
   Limits limits;
   Plugins plugins;
+  Weighting weighting;
   std::string metrics_address;  // host:port of the Prometheus listener; empty = none
   bool reflection = true;
   bool channelz = true;

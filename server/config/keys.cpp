@@ -162,6 +162,10 @@ const std::vector<Key>& Keys() {
       {"plugins.breaker_failures", PluginNumber(&Plugins::breaker_failures, 1, 1'000)},
       {"plugins.breaker_cooldown",
        PluginSpan(&Plugins::breaker_cooldown, absl::Milliseconds(100), absl::Hours(1))},
+      {"weighting.four_eyes",
+       [](const std::string& text, Config& config) {
+         return ParseBool(text, config.weighting.four_eyes);
+       }},
       {"metrics.address", SetMetricsAddress},
       {"log.level", [](const std::string& text,
                        Config& config) { return ParseLogLevel(text, config.log_level); }},
@@ -183,14 +187,19 @@ const std::vector<ListKey>& ListKeys() {
       {"plugins.allowed_sha256", AddSha256},
       {"plugins.trusted_keys", PluginWord(&Plugins::trusted_keys)},
       {"plugins.admins", PluginWord(&Plugins::admins)},
+      {"weighting.admins",
+       [](const std::string& text, Config& config) -> Fault {
+         config.weighting.admins.push_back(text);
+         return std::nullopt;
+       }},
   };
   return *keys;
 }
 
 std::vector<std::string> KeyPaths() {
-  std::vector<std::string> paths = {kKpiSettings,      "organization", "listeners",
-                                    "listeners[].tls", "calendar",     "limits",
-                                    "plugins",         "metrics",      "log"};
+  std::vector<std::string> paths = {kKpiSettings, "organization", "listeners", "listeners[].tls",
+                                    "calendar",   "limits",       "plugins",   "weighting",
+                                    "metrics",    "log"};
   for (const ListKey& key : ListKeys()) paths.push_back(key.path);
   for (const Key& key : Keys()) paths.push_back(key.path);
   return paths;

@@ -12,6 +12,9 @@
 namespace keyscore::rpc {
 namespace {
 
+// It reads everything that was ever configured.
+constexpr absl::Duration kVerifyLimit = absl::Minutes(5);
+
 v1::AuditEntry ToProto(const store::AuditEntry& entry) {
   v1::AuditEntry message;
   message.set_name(MakeName("auditEntries", std::to_string(entry.number)));
@@ -57,6 +60,23 @@ grpc::ServerUnaryReactor* AuditService::ListAuditEntries(grpc::CallbackServerCon
     if (!entries.ok()) return entries.status();
     return PageOfAudit(*std::move(entries), *request, *response);
   });
+}
+
+grpc::ServerUnaryReactor* AuditService::VerifyAuditLog(grpc::CallbackServerContext* context,
+                                                       const v1::VerifyAuditLogRequest* /*request*/,
+                                                       v1::VerifyAuditLogResponse* response) {
+  return backend_.calls.UnaryWithin(kVerifyLimit, context, "VerifyAuditLog",
+                                    [=, this](const Call&) -> absl::Status {
+                                      auto found = store::VerifyStore(backend_.store);
+                                      if (!found.ok()) return found.status();
+                                      response->set_sound(found->findings.empty());
+                                      response->set_entries(found->entries);
+                                      response->set_documents(found->documents);
+                                      for (std::string& finding : found->findings)
+                                        response->add_findings(std::move(finding));
+                                      response->set_head_hash(found->head_hash);
+                                      return absl::OkStatus();
+                                    });
 }
 
 }  // namespace keyscore::rpc

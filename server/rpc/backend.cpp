@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "absl/time/clock.h"
 #include "rpc/convert_time.h"
 #include "rpc/fault.h"
@@ -10,22 +13,40 @@
 
 namespace keyscore::rpc {
 
-absl::StatusOr<View> ViewNow(const Backend& backend, const Call& call) {
-  const absl::StatusOr<int64_t> watermark = backend.store.Watermark();
-  if (!watermark.ok()) return watermark.status();
-  return ViewAt(backend, *watermark, absl::Now(), call);
-}
-
-absl::StatusOr<View> ViewAt(const Backend& backend, int64_t watermark, absl::Time now,
+absl::StatusOr<View> ViewOf(const Backend& backend, int64_t watermark,
+                            std::shared_ptr<const weighting::Rules> rules, absl::CivilDay today,
                             const Call& call) {
   auto directory = backend.directory.At(watermark, call.stop());
   if (!directory.ok()) return directory.status();
-  return View{watermark,
-              *std::move(directory),
-              {.registry = backend.plugins.registry().Snapshot(),
-               .profiles = backend.profiles,
-               .calendar = backend.calendar,
-               .now = now}};
+  // By the day alone, so that the same question has the same answer all day.
+  const absl::Time now = backend.calendar.StartOf(today);
+  return View{.watermark = watermark,
+              .directory = *std::move(directory),
+              .pinned = {.registry = backend.plugins.registry().Snapshot(),
+                         .rules = std::move(rules),
+                         .calendar = backend.calendar,
+                         .now = now},
+              .time = now};
+}
+
+absl::StatusOr<View> ViewNow(const Backend& backend, const Call& call) {
+  const absl::StatusOr<int64_t> watermark = backend.store.Watermark();
+  if (!watermark.ok()) return watermark.status();
+  auto rules = backend.weights.Snapshot();
+  // The clock may have been set back since the newest change, which counts all the same.
+  const absl::Time now = absl::Now();
+  const absl::Time time = std::max(now, rules->changed_at);
+  auto view = ViewOf(backend, *watermark, std::move(rules), backend.calendar.DayOf(time), call);
+  if (view.ok()) view->time = time;
+  return view;
+}
+
+absl::StatusOr<View> ViewAt(const Backend& backend, int64_t watermark, absl::Time time,
+                            const Call& call) {
+  auto view =
+      ViewOf(backend, watermark, backend.weights.KnownAt(time), backend.calendar.DayOf(time), call);
+  if (view.ok()) view->time = time;
+  return view;
 }
 
 absl::StatusOr<View> ViewKnownAt(const Backend& backend,
@@ -41,7 +62,9 @@ absl::StatusOr<View> ViewKnownAt(const Backend& backend,
                                     absl::FormatTime(*instant, absl::UTCTimeZone())),
                         "KNOWN_TIME_TOO_EARLY");
   }
-  return ViewAt(backend, *watermark, absl::Now(), call);
+  // What will be known at a later instant is not known; today is the last day there is.
+  return *instant > absl::Now() ? ViewNow(backend, call)
+                                : ViewAt(backend, *watermark, *instant, call);
 }
 
 absl::StatusOr<measures::Period> ParsePeriod(const std::string& field,

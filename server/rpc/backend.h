@@ -16,9 +16,10 @@
 #include "rpc/call.h"
 #include "rpc/dataset_catalog.h"
 #include "rpc/directory.h"
+#include "rpc/operations.h"
 #include "scoring/scorecard.h"
 #include "store/store.h"
-#include "weighting/profile.h"
+#include "weighting/ledger.h"
 
 namespace keyscore::rpc {
 
@@ -28,28 +29,34 @@ struct Backend {
   measures::Calendar calendar;
   store::Store& store;
   kpis::PluginHost& plugins;
-  std::shared_ptr<const std::vector<weighting::WeightProfile>> profiles;
+  weighting::Ledger& weights;
   DatasetCatalog& datasets;
   DirectoryCache& directory;
   CallRunner& calls;
+  Operations& operations;
 };
 
 // What one call sees, from beginning to end.
 struct View {
   int64_t watermark = 0;
   std::shared_ptr<const Directory> directory;
-  scoring::Pinned pinned;
+  scoring::Pinned pinned;  // `now` is the first instant of the day that counts as today
+  absl::Time time;         // as known at which: ViewAt gives the same view for it and the watermark
 };
 
 // The newest state.
 absl::StatusOr<View> ViewNow(const Backend& backend, const Call& call);
-// The state at an earlier watermark, `now` being the instant that open-ended periods end with.
-absl::StatusOr<View> ViewAt(const Backend& backend, int64_t watermark, absl::Time now,
+// The state at an earlier watermark with the weightings known at `time`, whose day counts as today.
+absl::StatusOr<View> ViewAt(const Backend& backend, int64_t watermark, absl::Time time,
                             const Call& call);
 // As known at `known_time`, which is null when the request has none. INVALID_ARGUMENT
 // (KNOWN_TIME_TOO_EARLY) when nothing was known then.
 absl::StatusOr<View> ViewKnownAt(const Backend& backend,
                                  const google::protobuf::Timestamp* known_time, const Call& call);
+// Of given parts; `today` need not be the day of anything else.
+absl::StatusOr<View> ViewOf(const Backend& backend, int64_t watermark,
+                            std::shared_ptr<const weighting::Rules> rules, absl::CivilDay today,
+                            const Call& call);
 
 // INVALID_ARGUMENT names `field`.
 absl::StatusOr<measures::Period> ParsePeriod(const std::string& field,

@@ -17,6 +17,7 @@ namespace {
 
 constexpr char kUserKey[] = "keyscore-user";
 constexpr size_t kMaxNameBytes = 150;
+constexpr size_t kMaxReasonBytes = 1'000;
 
 std::string Property(const grpc::AuthContext& context, const char* name) {
   const auto values = context.FindPropertyValues(name);
@@ -69,19 +70,31 @@ std::string AuthorOf(const Caller& caller) {
   return claimed.empty() ? "anonymous" : fmt::format("{} (unverified)", claimed);
 }
 
-absl::Status MayChangePlugins(const Caller& caller, const std::vector<std::string>& admins) {
+absl::Status MayAdminister(const Caller& caller, const std::vector<std::string>& admins,
+                           std::string_view what, std::string_view key) {
   const bool named = caller.certified && !caller.common_name.empty() &&
                      std::find(admins.begin(), admins.end(), caller.common_name) != admins.end();
   if (admins.empty() ? caller.certified || caller.local : named) return absl::OkStatus();
-  const char* const needed =
+  const std::string needed =
       admins.empty()
           ? "connect from the server's own machine, or show a client certificate to a listener "
             "that asks for one (tls.client_ca)"
-          : "show a client certificate whose common name the server's configuration lists under "
-            "plugins.admins";
+          : fmt::format(
+                "show a client certificate whose common name the server's configuration "
+                "lists under {}",
+                key);
   return WithReason(absl::PermissionDeniedError(
-                        fmt::format("{} may not change plugins; {}", AuthorOf(caller), needed)),
+                        fmt::format("{} may not change {}; {}", AuthorOf(caller), what, needed)),
                     "NOT_AN_ADMIN");
+}
+
+absl::Status CheckReason(const std::string& field, const std::string& reason) {
+  if (reason.size() > kMaxReasonBytes) {
+    return InvalidField(
+        field, fmt::format("has {} bytes, at most {} are kept", reason.size(), kMaxReasonBytes));
+  }
+  if (!facts::IsStorableUtf8(reason)) return InvalidField(field, "is no valid UTF-8");
+  return absl::OkStatus();
 }
 
 }  // namespace keyscore::rpc

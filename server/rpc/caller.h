@@ -1,4 +1,4 @@
-// Who is calling, and whether that one may change plugins.
+// Who is calling, and whether that one may change how the server works.
 #pragma once
 
 #include <grpcpp/server_context.h>
@@ -32,7 +32,11 @@ std::string AuthorOf(const Caller& caller);
 
 // OK: a caller with a certificate, or a local one; where `admins` isn't empty, one whose
 // certificate has one of these common names, and nobody else. PERMISSION_DENIED (NOT_AN_ADMIN) says
-// what is needed.
-absl::Status MayChangePlugins(const Caller& caller, const std::vector<std::string>& admins);
+// what is needed: `what` may not be changed, `key` is where the configuration names the admins.
+absl::Status MayAdminister(const Caller& caller, const std::vector<std::string>& admins,
+                           std::string_view what, std::string_view key);
+
+// INVALID_ARGUMENT for the reason of a change that can't be kept.
+absl::Status CheckReason(const std::string& field, const std::string& reason);
 
 }  // namespace keyscore::rpc

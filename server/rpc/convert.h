@@ -21,6 +21,7 @@
 #include "measures/calendar.h"
 #include "scoring/scorecard.h"
 #include "store/store.h"
+#include "weighting/compare.h"
 
 namespace keyscore::rpc {
 
@@ -66,5 +67,6 @@ std::string NameOf(const weighting::SubjectFacts& subject);
 // convert_weighting.cpp
 v1::WeightResolution ToProto(const weighting::SubjectFacts& subject, absl::CivilDay date,
                              const weighting::ResolvedWeights& weights);
+v1::FieldChange ToProto(const weighting::FieldChange& change);
 
 }  // namespace keyscore::rpc

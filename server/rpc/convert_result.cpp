@@ -13,6 +13,19 @@ uint32_t Clamped(int64_t count) {
   return static_cast<uint32_t>(std::clamp<int64_t>(count, 0, std::numeric_limits<uint32_t>::max()));
 }
 
+v1::AppliedOverride ToProto(const weighting::ScoreOverride& exception) {
+  v1::AppliedOverride message;
+  message.set_name(MakeName("scoreOverrides", exception.id));
+  message.set_exempt(!exception.score.has_value());
+  message.set_reason(exception.reason);
+  message.set_author(exception.author);
+  message.set_approver(exception.approver);
+  if (exception.expire_date.has_value()) {
+    message.set_expire_date(FormatDay(*exception.expire_date));
+  }
+  return message;
+}
+
 }  // namespace
 
 v1::KpiResult::State ToProto(kpis::State state) {
@@ -83,6 +96,14 @@ v1::KpiResult ToProto(const scoring::KpiLine& line) {
     *result.mutable_newest_fact_time() = ToProto(outcome.newest_fact);
   }
   if (line.target.has_value()) result.set_target(*line.target);
+  if (line.full_target.has_value()) result.set_full_target(*line.full_target);
+  result.set_target_source(line.target_source);
+  result.set_target_note(line.target_note);
+  if (line.attainment.has_value()) result.set_attainment(*line.attainment);
+  if (line.target_gap.has_value()) result.set_target_gap(*line.target_gap);
+  if (line.computed_score.has_value()) result.set_computed_score(*line.computed_score);
+  if (line.assumed_score.has_value()) result.set_assumed_score(*line.assumed_score);
+  if (line.exception != nullptr) *result.mutable_override() = ToProto(*line.exception);
   for (const kpis::InputValue& input : outcome.inputs) {
     *result.add_inputs() = ToProto(definition, input);
   }

@@ -29,6 +29,21 @@ v1::PillarScore ToProto(const scoring::PillarScore& score) {
   return message;
 }
 
+v1::WeightsSummary SummaryOf(const weighting::ResolvedWeights& weights) {
+  v1::WeightsSummary summary;
+  summary.set_profile(MakeName("weightProfiles", weights.profile->id));
+  summary.set_profile_revision(weights.profile->revision);
+  summary.set_tenure_band(weights.tenure_band);
+  if (weights.tenure_months.has_value()) summary.set_tenure_months(*weights.tenure_months);
+  for (const weighting::BandShare& band : weights.bands) {
+    v1::BandShare& share = *summary.add_bands();
+    share.set_tenure_band(band.band);
+    share.set_share(band.share);
+  }
+  summary.set_as_of_date(FormatDay(weights.date));
+  return summary;
+}
+
 }  // namespace
 
 std::string NameOf(const weighting::SubjectFacts& subject) {
@@ -59,6 +74,12 @@ v1::Receipt ReceiptOf(const scoring::Scorecard& card, const measures::Calendar& 
   *receipt.mutable_period_start_time() = ToProto(card.period.from);
   *receipt.mutable_period_end_time() = ToProto(card.period.to);
   receipt.set_server_version(config::kVersion);
+  if (card.rules->changed_at != absl::InfinitePast()) {
+    *receipt.mutable_weighting_time() = ToProto(card.rules->changed_at);
+  }
+  receipt.set_as_of_date(FormatDay(card.as_of));
+  receipt.set_weights_of(card.weights_of == scoring::WeightsOf::kToday ? v1::WEIGHTS_OF_TODAY
+                                                                       : v1::WEIGHTS_OF_PERIOD);
   return receipt;
 }
 
@@ -72,6 +93,8 @@ v1::Scorecard ToProto(const scoring::Scorecard& card, const measures::Calendar& 
   *message.mutable_period() = ToProto(card.period, calendar);
   message.set_total_state(ToProto(card.total.state));
   if (card.total.total.has_value()) message.set_total(*card.total.total);
+  if (card.computed_total.has_value()) message.set_computed_total(*card.computed_total);
+  for (const std::string& kpi : card.blocked_by) message.add_blocked_by(MakeName("kpis", kpi));
   message.set_score_low(card.total.low);
   message.set_score_high(card.total.high);
   message.set_coverage(card.total.coverage);
@@ -83,13 +106,7 @@ v1::Scorecard ToProto(const scoring::Scorecard& card, const measures::Calendar& 
   for (const scoring::KpiLine& line : card.lines) {
     if (listed(line)) *message.add_kpis() = ToProto(line);
   }
-  v1::WeightsSummary& weights = *message.mutable_weights();
-  weights.set_profile(MakeName("weightProfiles", card.weights.profile->id));
-  weights.set_profile_revision(card.weights.profile->revision);
-  weights.set_tenure_band(card.weights.tenure_band);
-  if (card.weights.tenure_months.has_value()) {
-    weights.set_tenure_months(*card.weights.tenure_months);
-  }
+  *message.mutable_weights() = SummaryOf(card.weights);
   *message.mutable_receipt() = ReceiptOf(card, calendar);
   message.set_team(MakeOptionalName("teams", card.subject.team_id));
   return message;

@@ -24,7 +24,7 @@
 #include "store/duckdb_store.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics_listener.h"
-#include "weighting/profile_store.h"
+#include "weighting/ledger.h"
 
 namespace keyscore::rpc {
 namespace {
@@ -91,7 +91,7 @@ absl::StatusOr<std::unique_ptr<telemetry::MetricsListener>> ShowMetrics(
 }
 
 // All that serves, from the opened store to the last answered call. What is made first ends last:
-// the plugins outlive the calls that use them, and the store outlives the plugins.
+// the plugins outlive the calls and operations that use them, and the store outlives the plugins.
 absl::Status Serve(const config::Config& config, const measures::Calendar& calendar,
                    store::Store& store, ShutdownSignal& shutdown) {
   DatasetCatalog datasets(store);
@@ -99,12 +99,15 @@ absl::Status Serve(const config::Config& config, const measures::Calendar& calen
   const auto plugins = StartPlugins(config, calendar, store);
   if (!plugins.ok()) return plugins.status();
   datasets.AddFromPlugins(*(*plugins)->registry().Snapshot());
-  const auto profiles = weighting::LoadProfiles(store);
-  if (!profiles.ok()) return profiles.status();
+  const auto weights = weighting::Ledger::Open(
+      store, {.time_zone = calendar.time_zone, .four_eyes = config.weighting.four_eyes});
+  if (!weights.ok()) return weights.status();
   DirectoryCache directory(store);
   WorkPool pool(WorkerThreads(config.limits), static_cast<size_t>(config.limits.queue_length));
   CallRunner calls(pool, config.limits.default_deadline);
-  Backend backend{config, calendar, store, **plugins, *profiles, datasets, directory, calls};
+  Operations operations;
+  Backend backend{config,   calendar,  store, **plugins, **weights,
+                  datasets, directory, calls, operations};
   const auto metrics = ShowMetrics(config, **plugins);
   if (!metrics.ok()) return metrics.status();
   const auto server = RpcServer::Start(backend);
@@ -118,6 +121,8 @@ absl::Status Serve(const config::Config& config, const measures::Calendar& calen
 
   shutdown.Wait();
   telemetry::LogInfo("stopping: no new calls, running ones are finished");
+  // First, or those who wait for an operation would hold the draining up.
+  operations.Shutdown();
   (*server)->Drain(config.limits.drain_timeout);
   pool.Shutdown();
   return absl::OkStatus();

@@ -30,19 +30,14 @@ bool Overlaps(const std::vector<DirectorySpan>& spans, const measures::Period& p
   return false;
 }
 
-scoring::SubjectInfo Describe(SubjectKind kind, const std::string& id, const DirectorySpan& span,
-                              const measures::Calendar& calendar) {
-  scoring::SubjectInfo info;
-  info.facts.kind = kind;
-  info.facts.id = id;
-  info.display_name = span.name.empty() ? id : span.name;
-  if (kind == SubjectKind::kManager) {
-    info.facts.team_id = span.group;
-    info.facts.role_started = calendar.DayOf(span.from);
-  } else {
-    info.facts.segment = span.group;
+// Who owns the account at the period's last instant; "" = nobody. Of spans that overlap the latest
+// start wins, as it does where facts are attributed.
+std::string OwnerOf(const std::vector<DirectorySpan>& spans, const measures::Period& period) {
+  std::string owner;
+  for (const DirectorySpan& span : spans) {
+    if (span.from < period.to && span.until >= period.to) owner = span.group;
   }
-  return info;
+  return owner;
 }
 
 scoring::SubjectInfo Plain(SubjectKind kind, const std::string& id, const std::string& name) {
@@ -71,15 +66,36 @@ absl::Status Unknown(const SubjectName& subject, const Map& known) {
 
 }  // namespace
 
-Directory::Directory(Spans managers, Spans accounts, std::map<std::string, std::string> team_names)
+Directory::Directory(Spans managers, Spans accounts, std::map<std::string, std::string> team_names,
+                     Spans owners)
     : managers_(std::move(managers)),
       accounts_(std::move(accounts)),
+      owners_(std::move(owners)),
       teams_(std::move(team_names)) {
   for (const auto& [id, spans] : managers_) {
     for (const DirectorySpan& span : spans) {
       if (!span.group.empty()) teams_.emplace(span.group, span.group);
     }
   }
+}
+
+scoring::SubjectInfo Directory::Describe(SubjectKind kind, const std::string& id,
+                                         const DirectorySpan& span, const measures::Period& period,
+                                         const measures::Calendar& calendar) const {
+  scoring::SubjectInfo info = Plain(kind, id, span.name.empty() ? id : span.name);
+  if (kind == SubjectKind::kManager) {
+    info.facts.team_id = span.group;
+    info.facts.role_started = calendar.DayOf(span.from);
+    return info;
+  }
+  info.facts.segment = span.group;
+  if (const auto owned = owners_.find(id); owned != owners_.end()) {
+    info.facts.manager_id = OwnerOf(owned->second, period);
+  }
+  if (const auto owner = managers_.find(info.facts.manager_id); owner != managers_.end()) {
+    info.facts.team_id = SpanFor(owner->second, period).group;
+  }
+  return info;
 }
 
 absl::StatusOr<scoring::SubjectInfo> Directory::Find(const SubjectName& subject,
@@ -97,7 +113,7 @@ absl::StatusOr<scoring::SubjectInfo> Directory::Find(const SubjectName& subject,
   const Spans& spans = subject.kind == SubjectKind::kManager ? managers_ : accounts_;
   const auto found = spans.find(subject.id);
   if (found == spans.end()) return Unknown(subject, spans);
-  return Describe(subject.kind, found->first, SpanFor(found->second, period), calendar);
+  return Describe(subject.kind, found->first, SpanFor(found->second, period), period, calendar);
 }
 
 std::vector<scoring::SubjectInfo> Directory::List(SubjectKind kind, const measures::Period& period,
@@ -109,7 +125,7 @@ std::vector<scoring::SubjectInfo> Directory::List(SubjectKind kind, const measur
   }
   for (const auto& [id, spans] : kind == SubjectKind::kManager ? managers_ : accounts_) {
     if (!Overlaps(spans, period)) continue;
-    subjects.push_back(Describe(kind, id, SpanFor(spans, period), calendar));
+    subjects.push_back(Describe(kind, id, SpanFor(spans, period), period, calendar));
   }
   return subjects;
 }

@@ -21,21 +21,24 @@
 
 namespace keyscore::rpc {
 
-// A span [from, until) of a manager's role or of an account's life.
+// A span [from, until) of a manager's role, of an account's life or of its ownership.
 struct DirectorySpan {
   absl::Time from;
   absl::Time until = absl::InfiniteFuture();
   std::string name;
-  std::string group;  // a manager's team, an account's segment
+  std::string group;  // a manager's team, an account's segment, an ownership's manager
 };
 
 class Directory {
  public:
   using Spans = std::map<std::string, std::vector<DirectorySpan>, std::less<>>;  // by start
 
-  Directory(Spans managers, Spans accounts, std::map<std::string, std::string> team_names);
+  // `owners` are by account; where some overlap, the one that stands last counts.
+  Directory(Spans managers, Spans accounts, std::map<std::string, std::string> team_names,
+            Spans owners);
 
-  // The subject as it stands in the period. NOT_FOUND (SUBJECT_NOT_FOUND) names the nearest known
+  // The subject as it stands in the period; an account with whoever owns it at the period's end,
+  // and that one's team. NOT_FOUND (SUBJECT_NOT_FOUND) names the nearest known
   // id; the organisation always is.
   absl::StatusOr<scoring::SubjectInfo> Find(const SubjectName& subject,
                                             const measures::Period& period,
@@ -53,8 +56,13 @@ class Directory {
   std::string AccountName(const std::string& account_id) const;
 
  private:
+  scoring::SubjectInfo Describe(store::SubjectKind kind, const std::string& id,
+                                const DirectorySpan& span, const measures::Period& period,
+                                const measures::Calendar& calendar) const;
+
   Spans managers_;
   Spans accounts_;
+  Spans owners_;
   // Also the teams that only a manager's row names; their name is their id.
   std::map<std::string, std::string> teams_;
 };

@@ -9,19 +9,20 @@
 namespace keyscore::rpc {
 namespace {
 
-constexpr const char* kDatasets[] = {"manager", "account", "team"};
+constexpr const char* kDatasets[] = {"manager", "account", "team", "ownership"};
 // The newest state, and some that were asked for by known_time.
 constexpr size_t kMaxEntries = 4;
 
 absl::StatusOr<Directory::Spans> ReadSpans(store::Store& store, const std::string& dataset,
-                                           const char* end_column, const char* group_column,
-                                           int64_t watermark, const store::StopFn& stop) {
+                                           const char* key_column, const char* end_column,
+                                           const char* group_column, int64_t watermark,
+                                           const store::StopFn& stop) {
   const facts::DatasetSchema& schema = DirectorySchema(dataset);
   Directory::Spans spans;
   const absl::Status status = ForEachRow(
       store, {.dataset = dataset, .watermark = watermark}, stop, [&](const store::Row& row) {
         const RowReader reader(schema, row);
-        spans[reader.Text(schema.key_column)].push_back(
+        spans[reader.Text(key_column)].push_back(
             {.from = reader.Time("occurred_at").value_or(absl::InfinitePast()),
              .until = reader.Time(end_column).value_or(absl::InfiniteFuture()),
              .name = reader.Text("name"),
@@ -34,10 +35,13 @@ absl::StatusOr<Directory::Spans> ReadSpans(store::Store& store, const std::strin
 absl::StatusOr<std::shared_ptr<const Directory>> ReadDirectory(store::Store& store,
                                                                int64_t watermark,
                                                                const store::StopFn& stop) {
-  auto managers = ReadSpans(store, "manager", "left_at", "team_id", watermark, stop);
+  auto managers = ReadSpans(store, "manager", "manager_id", "left_at", "team_id", watermark, stop);
   if (!managers.ok()) return managers.status();
-  auto accounts = ReadSpans(store, "account", "churned_at", "segment", watermark, stop);
+  auto accounts =
+      ReadSpans(store, "account", "account_id", "churned_at", "segment", watermark, stop);
   if (!accounts.ok()) return accounts.status();
+  auto owners = ReadSpans(store, "ownership", "account_id", "until", "manager_id", watermark, stop);
+  if (!owners.ok()) return owners.status();
   const facts::DatasetSchema& team = DirectorySchema("team");
   std::map<std::string, std::string> teams;
   const absl::Status status = ForEachRow(store, {.dataset = "team", .watermark = watermark}, stop,
@@ -47,7 +51,7 @@ absl::StatusOr<std::shared_ptr<const Directory>> ReadDirectory(store::Store& sto
                                          });
   if (!status.ok()) return status;
   return std::make_shared<const Directory>(*std::move(managers), *std::move(accounts),
-                                           std::move(teams));
+                                           std::move(teams), *std::move(owners));
 }
 
 // The last batch that wrote to the directory.

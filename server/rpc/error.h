@@ -8,7 +8,7 @@
 namespace keyscore::rpc {
 
 // Same code and message. Details: always one ErrorInfo (domain "keyscore", an upper-snake reason),
-// a BadRequest when a field is known, a RetryInfo when a delay is.
+// a BadRequest when the field or fields at fault are known, a RetryInfo when a delay is.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
 }  // namespace keyscore::rpc

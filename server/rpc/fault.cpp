@@ -5,12 +5,14 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/numbers.h"
+#include "google/rpc/error_details.pb.h"
 
 namespace keyscore::rpc {
 namespace {
 
 constexpr char kReason[] = "keyscore/reason";
 constexpr char kField[] = "keyscore/field";
+constexpr char kViolations[] = "keyscore/violations";  // a google.rpc.BadRequest
 constexpr char kRetryMicros[] = "keyscore/retry_micros";
 constexpr char kMetadata[] = "keyscore/metadata/";
 
@@ -37,6 +39,16 @@ absl::Status WithRetry(absl::Status status, absl::Duration delay) {
   return With(std::move(status), kRetryMicros, std::to_string(absl::ToInt64Microseconds(delay)));
 }
 
+absl::Status WithViolations(absl::Status status, const std::vector<Violation>& violations) {
+  google::rpc::BadRequest message;
+  for (const Violation& violation : violations) {
+    auto& added = *message.add_field_violations();
+    added.set_field(violation.field);
+    added.set_description(violation.description);
+  }
+  return With(std::move(status), kViolations, message.SerializeAsString());
+}
+
 absl::Status InvalidField(const std::string& field, const std::string& message,
                           const std::string& reason) {
   return WithReason(WithField(absl::InvalidArgumentError(field + ": " + message), field), reason);
@@ -54,6 +66,20 @@ absl::Status Prefixed(const std::string& prefix, const absl::Status& status) {
   return prefixed;
 }
 
+namespace {
+
+std::vector<Violation> ReadViolations(const std::string& bytes) {
+  google::rpc::BadRequest message;
+  std::vector<Violation> violations;
+  if (!message.ParseFromString(bytes)) return violations;
+  for (const auto& violation : message.field_violations()) {
+    violations.push_back({violation.field(), violation.description()});
+  }
+  return violations;
+}
+
+}  // namespace
+
 Fault FaultOf(const absl::Status& status) {
   Fault fault{.reason = absl::StatusCodeToString(status.code())};
   status.ForEachPayload([&fault](absl::string_view url, const absl::Cord& cord) {
@@ -63,6 +89,8 @@ Fault FaultOf(const absl::Status& status) {
       fault.reason = value;
     } else if (name == kField) {
       fault.field = value;
+    } else if (name == kViolations) {
+      fault.violations = ReadViolations(value);
     } else if (name == kRetryMicros && absl::SimpleAtoi(value, &micros)) {
       fault.retry_delay = absl::Microseconds(micros);
     } else if (name.starts_with(kMetadata)) {

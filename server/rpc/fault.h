@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -19,6 +20,15 @@ absl::Status WithField(absl::Status status, const std::string& field);
 absl::Status WithMetadata(absl::Status status, const std::string& key, const std::string& value);
 absl::Status WithRetry(absl::Status status, absl::Duration delay);
 
+// One of several things that are wrong with a request.
+struct Violation {
+  std::string field;
+  std::string description;  // without the field
+  bool operator==(const Violation&) const = default;
+};
+// In place of a single field.
+absl::Status WithViolations(absl::Status status, const std::vector<Violation>& violations);
+
 // INVALID_ARGUMENT about one field.
 absl::Status InvalidField(const std::string& field, const std::string& message,
                           const std::string& reason = "INVALID_ARGUMENT");
@@ -30,6 +40,7 @@ absl::Status Prefixed(const std::string& prefix, const absl::Status& status);
 struct Fault {
   std::string reason;  // the code's own name when none was given
   std::string field;   // empty = none
+  std::vector<Violation> violations;
   std::map<std::string, std::string> metadata;
   std::optional<absl::Duration> retry_delay;
 };

@@ -1,28 +1,21 @@
 // One flag, no lock: whose library comes second is told so.
 #include "rpc/plugin_changes.h"
 
-#include <fmt/format.h>
-
 #include "absl/cleanup/cleanup.h"
-#include "facts/utf8.h"
 #include "rpc/fault.h"
 
 namespace keyscore::rpc {
 namespace {
 
-constexpr size_t kMaxReasonBytes = 1'000;
 constexpr absl::Duration kRetryDelay = absl::Seconds(1);
 
 }  // namespace
 
 absl::StatusOr<kpis::Change> PluginChanges::Allow(const Caller& caller, const std::string& reason,
                                                   const std::string& etag) const {
-  if (absl::Status status = MayChangePlugins(caller, admins_); !status.ok()) return status;
-  if (reason.size() > kMaxReasonBytes) {
-    return InvalidField(
-        "reason", fmt::format("has {} bytes, at most {} are kept", reason.size(), kMaxReasonBytes));
-  }
-  if (!facts::IsStorableUtf8(reason)) return InvalidField("reason", "is no valid UTF-8");
+  absl::Status status = MayAdminister(caller, admins_, "plugins", "plugins.admins");
+  if (status.ok()) status = CheckReason("reason", reason);
+  if (!status.ok()) return status;
   return kpis::Change{.author = AuthorOf(caller), .reason = reason, .etag = etag};
 }
 

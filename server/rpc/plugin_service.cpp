@@ -13,6 +13,7 @@
 #include "rpc/install_reactor.h"
 #include "rpc/page_token.h"
 #include "rpc/resource_name.h"
+#include "rpc/revision_page.h"
 
 namespace keyscore::rpc {
 namespace {
@@ -60,27 +61,15 @@ absl::Status Report(const Backend& backend, const v1::GetShadowReportRequest& re
   return absl::OkStatus();
 }
 
-// A page goes on below the last revision shown, so changes made meanwhile don't shift it.
 absl::Status Revisions(const Backend& backend, const v1::ListPluginRevisionsRequest& request,
                        v1::ListPluginRevisionsResponse& response) {
   const auto id = ParseName("parent", "plugins", request.parent());
   if (!id.ok()) return id.status();
-  const auto size = PageSize(request.page_size());
-  if (!size.ok()) return size.status();
-  auto position = ReadPageToken(request, request.page_token());
-  if (!position.ok()) return position.status();
   const auto revisions = backend.plugins.ListRevisions(*id);
   if (!revisions.ok()) return PluginFault(revisions.status(), {"PLUGIN_NOT_INSTALLED"});
-  for (const kpis::PluginRevision& revision : *revisions) {
-    if (position->offset != 0 && revision.revision >= position->offset) continue;
-    if (response.revisions_size() == *size) {
-      position->offset = response.revisions(*size - 1).revision();
-      response.set_next_page_token(MakePageToken(request, *position));
-      break;
-    }
-    *response.add_revisions() = ToProto(*id, revision);
-  }
-  return absl::OkStatus();
+  return FillRevisionPage(*revisions, request, response, [&](const kpis::PluginRevision& revision) {
+    return ToProto(*id, revision);
+  });
 }
 
 }  // namespace

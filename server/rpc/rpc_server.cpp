@@ -19,6 +19,7 @@
 #include "rpc/fault.h"
 #include "rpc/kpi_service.h"
 #include "rpc/listen_fault.h"
+#include "rpc/operations_service.h"
 #include "rpc/plugin_service.h"
 #include "rpc/scorecard_service.h"
 #include "rpc/weighting_service.h"
@@ -69,10 +70,12 @@ class RpcServer::Services {
         directory(backend),
         plugins(backend),
         audit(backend),
-        weighting(backend) {}
+        weighting(backend),
+        operations(backend) {}
 
   std::vector<grpc::Service*> All() {
-    return {&scorecards, &kpis, &datasets, &facts, &directory, &plugins, &audit, &weighting};
+    return {&scorecards, &kpis,  &datasets,  &facts,     &directory,
+            &plugins,    &audit, &weighting, &operations};
   }
 
  private:
@@ -84,6 +87,7 @@ class RpcServer::Services {
   PluginService plugins;
   AuditService audit;
   WeightingService weighting;
+  OperationsService operations;
 };
 
 RpcServer::RpcServer(Backend& backend)
@@ -144,7 +148,8 @@ void RpcServer::SetServing(bool serving) {
        {v1::ScorecardService::service_full_name(), v1::KpiService::service_full_name(),
         v1::DatasetService::service_full_name(), v1::FactService::service_full_name(),
         v1::DirectoryService::service_full_name(), v1::PluginService::service_full_name(),
-        v1::AuditService::service_full_name(), v1::WeightingService::service_full_name()}) {
+        v1::AuditService::service_full_name(), v1::WeightingService::service_full_name(),
+        google::longrunning::Operations::service_full_name()}) {
     health->SetServingStatus(service, serving);
   }
 }

@@ -23,11 +23,11 @@ constexpr std::pair<const char*, Kind> kFields[] = {
     {"team", Kind::kTeam},         {"total", Kind::kTotal},
     {"score_low", Kind::kLow},     {"score_high", Kind::kHigh},
     {"coverage", Kind::kCoverage}, {"total_state", Kind::kTotalState}};
-constexpr std::pair<const char*, KpiPart> kParts[] = {{"value", KpiPart::kValue},
-                                                      {"score", KpiPart::kScore},
-                                                      {"weight", KpiPart::kWeight},
-                                                      {"sample_size", KpiPart::kSampleSize},
-                                                      {"state", KpiPart::kState}};
+constexpr std::pair<const char*, KpiPart> kParts[] = {
+    {"value", KpiPart::kValue},         {"score", KpiPart::kScore},
+    {"weight", KpiPart::kWeight},       {"sample_size", KpiPart::kSampleSize},
+    {"state", KpiPart::kState},         {"attainment", KpiPart::kAttainment},
+    {"target_gap", KpiPart::kTargetGap}};
 constexpr std::string_view kKpiPrefix = "kpis.";
 
 FieldValue Number(std::optional<double> value) {
@@ -63,6 +63,10 @@ FieldValue KpiValue(const scoring::KpiLine& line, KpiPart part) {
       return static_cast<double>(line.outcome.sample_size);
     case KpiPart::kState:
       return v1::KpiResult::State_Name(ToProto(line.outcome.state));
+    case KpiPart::kAttainment:
+      return Number(line.attainment);
+    case KpiPart::kTargetGap:
+      return Number(line.target_gap);
   }
   return {};
 }
@@ -112,7 +116,7 @@ absl::StatusOr<ScorecardField> ScorecardField::Parse(const std::string& name,
   if (!name.starts_with(kKpiPrefix)) {
     return absl::InvalidArgumentError(
         fmt::format("'{}' is no field of scorecards; there are {} and kpis.ID.value (or score, "
-                    "weight, sample_size, state).{}",
+                    "weight, sample_size, state, attainment, target_gap).{}",
                     name, fmt::join(known, ", "), config::DidYouMean(name, known)));
   }
   const size_t dot = name.rfind('.');
@@ -124,7 +128,7 @@ absl::StatusOr<ScorecardField> ScorecardField::Parse(const std::string& name,
   if (part == std::end(kParts) || id.empty()) {
     return absl::InvalidArgumentError(fmt::format(
         "'{}' is not of the form kpis.ID.value; instead of value there may stand score, "
-        "weight, sample_size or state",
+        "weight, sample_size, state, attainment or target_gap",
         name));
   }
   const auto kpi = FindKpi("kpis", MakeName("kpis", id), registry);

@@ -1,6 +1,6 @@
 // The fields of a scorecard that lists are filtered and ordered by: subject, display_name, team,
 // total, score_low, score_high, coverage, total_state, and kpis.{id}.{value, score, weight,
-// sample_size, state}.
+// sample_size, state, attainment, target_gap}.
 #pragma once
 
 #include <optional>
@@ -32,7 +32,7 @@ class ScorecardField {
     kTotalState,
     kKpi
   };
-  enum class KpiPart { kValue, kScore, kWeight, kSampleSize, kState };
+  enum class KpiPart { kValue, kScore, kWeight, kSampleSize, kState, kAttainment, kTargetGap };
 
   // INVALID_ARGUMENT-like message in the status (field not set) for an unknown name; NOT_FOUND for
   // an unknown KPI.

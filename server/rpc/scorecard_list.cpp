@@ -1,7 +1,8 @@
 // ListScorecards: every subject of a kind, filtered, ordered and ranked.
 //
 // A page is cut from the whole ranking, which is made anew for every page, as of the first page's
-// watermark and instant: so pages agree with each other, and the server keeps nothing between them.
+// watermark and instant, which also says which weightings were known: so pages agree with each
+// other, and the server keeps nothing between them.
 #include <fmt/format.h>
 
 #include <set>
@@ -12,6 +13,7 @@
 #include "rpc/convert.h"
 #include "rpc/fault.h"
 #include "rpc/page_token.h"
+#include "rpc/replay.h"
 #include "rpc/resource_name.h"
 #include "rpc/scorecard_fields.h"
 #include "rpc/scorecard_service.h"
@@ -37,8 +39,10 @@ void Widen(const std::vector<const kpis::LoadedKpi*>& needed, const View& view,
   if (selection.all || needed.empty()) return;
   if (selection.kpi_ids.empty()) {
     std::set<std::string> weighted;
-    for (const weighting::WeightProfile& profile : *view.pinned.profiles) {
-      for (const weighting::KpiWeight& kpi : profile.kpis) weighted.insert(kpi.kpi_id);
+    for (const weighting::Version& version : view.pinned.rules->versions) {
+      for (const weighting::KpiWeight& kpi : version.profile.content.kpis) {
+        weighted.insert(kpi.kpi_id);
+      }
     }
     for (const kpis::LoadedKpi* kpi : view.pinned.registry->kpis()) {
       if (kpi->definition.default_weight > 0 || weighted.contains(kpi->definition.id)) {
@@ -68,6 +72,8 @@ absl::Status ListScorecards(Backend& backend, const v1::ListScorecardsRequest& r
   if (!filter.ok()) return filter.status();
   const auto order = ScorecardOrder::Parse(request.order_by(), registry);
   if (!order.ok()) return order.status();
+  const auto weights_of = WeightsOfFromProto("weights_of", request.weights_of());
+  if (!weights_of.ok()) return weights_of.status();
   const auto asked = SelectKpis(request.kpis(), request.all_kpis(), registry);
   if (!asked.ok()) return asked.status();
 
@@ -83,6 +89,7 @@ absl::Status ListScorecards(Backend& backend, const v1::ListScorecardsRequest& r
   }
   cards_request.period = *period;
   cards_request.selection = *asked;
+  cards_request.weights_of = *weights_of;
   cards_request.watermark = view->watermark;
   cards_request.stop = call.stop();
   std::vector<const kpis::LoadedKpi*> needed = filter->kpis();
@@ -117,7 +124,8 @@ absl::Status ListScorecards(Backend& backend, const v1::ListScorecardsRequest& r
   if (next < ranking.size()) {
     response.set_next_page_token(MakePageToken(request, {.watermark = view->watermark,
                                                          .offset = static_cast<int64_t>(next),
-                                                         .time = view->pinned.now}));
+
+                                                         .time = view->time}));
   }
   return absl::OkStatus();
 }

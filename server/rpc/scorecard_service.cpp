@@ -9,6 +9,7 @@
 #include "rpc/convert.h"
 #include "rpc/explain.h"
 #include "rpc/fault.h"
+#include "rpc/replay.h"
 #include "rpc/resource_name.h"
 
 namespace keyscore::rpc {
@@ -22,6 +23,37 @@ bool ListAll(const scoring::KpiLine&) { return true; }
 template <typename Request>
 const google::protobuf::Timestamp* KnownTime(const Request& request) {
   return request.has_known_time() ? &request.known_time() : nullptr;
+}
+
+// What a request is answered from, and by which weights.
+struct Seen {
+  View view;
+  scoring::WeightsOf weights_of = scoring::WeightsOf::kPeriod;
+};
+
+template <typename Request>
+absl::StatusOr<Seen> See(const Request& request, const Backend& backend, const Call& call) {
+  const auto weights_of = WeightsOfFromProto("weights_of", request.weights_of());
+  if (!weights_of.ok()) return weights_of.status();
+  auto view = ViewKnownAt(backend, KnownTime(request), call);
+  if (!view.ok()) return view.status();
+  return Seen{*std::move(view), *weights_of};
+}
+
+// The same for a request that may bring a receipt.
+template <typename Request>
+absl::StatusOr<Seen> SeeOrReplay(const Request& request, const Backend& backend, const Call& call) {
+  if (!request.has_replay()) return See(request, backend, call);
+  for (const auto& [field, given] :
+       {std::pair("known_time", request.has_known_time()),
+        std::pair("weights_of", request.weights_of() != v1::WEIGHTS_OF_UNSPECIFIED)}) {
+    if (given) return InvalidField(field, "is the receipt's to say; leave it out with replay");
+  }
+  const auto weights_of = WeightsOfFromProto("replay.weights_of", request.replay().weights_of());
+  if (!weights_of.ok()) return weights_of.status();
+  auto view = ViewOfReceipt(backend, request.replay(), call);
+  if (!view.ok()) return view.status();
+  return Seen{*std::move(view), *weights_of};
 }
 
 // A card that was asked for by name, ready to be made.
@@ -43,12 +75,13 @@ absl::StatusOr<Asked> Resolve(const std::string& field, const std::string& name,
   return Asked{std::move(parsed->subject), *std::move(info), *std::move(period)};
 }
 
-scoring::CardRequest CardRequestFor(const Asked& asked, const View& view, const Call& call) {
+scoring::CardRequest CardRequestFor(const Asked& asked, const Seen& seen, const Call& call) {
   scoring::CardRequest request;
   request.kind = asked.subject.kind;
   request.subjects = {asked.info};
   request.period = asked.period;
-  request.watermark = view.watermark;
+  request.weights_of = seen.weights_of;
+  request.watermark = seen.view.watermark;
   request.stop = call.stop();
   return request;
 }
@@ -75,18 +108,20 @@ v1::KpiExplanation::AccountPart PartOf(const kpis::AccountPart& part,
 
 absl::Status ScorecardService::Get(const v1::GetScorecardRequest& request, v1::Scorecard& response,
                                    const Call& call) {
-  const absl::StatusOr<View> view = ViewKnownAt(backend_, KnownTime(request), call);
-  if (!view.ok()) return view.status();
+  const absl::StatusOr<Seen> seen = SeeOrReplay(request, backend_, call);
+  if (!seen.ok()) return seen.status();
+  const View* const view = &seen->view;
   const absl::StatusOr<Asked> asked = Resolve("name", request.name(), *view, backend_);
   if (!asked.ok()) return asked.status();
   auto selection = SelectKpis(request.kpis(), request.all_kpis(), *view->pinned.registry);
   if (!selection.ok()) return selection.status();
-  scoring::CardRequest cards_request = CardRequestFor(*asked, *view, call);
+  scoring::CardRequest cards_request = CardRequestFor(*asked, *seen, call);
   cards_request.selection = *std::move(selection);
   const auto cards = scoring::MakeScorecards(cards_request, view->pinned, backend_.store);
   if (!cards.ok()) return cards.status();
   response = ToProto(cards->front(), backend_.calendar, ListAll);
-  return absl::OkStatus();
+  return request.has_replay() ? CheckReproduced(request.replay(), response.receipt())
+                              : absl::OkStatus();
 }
 
 absl::Status ScorecardService::BatchGet(const v1::BatchGetScorecardsRequest& request,
@@ -98,8 +133,9 @@ absl::Status ScorecardService::BatchGet(const v1::BatchGetScorecardsRequest& req
         "names", fmt::format("{} names, at most {} are allowed", request.names_size(), limit),
         "TOO_MANY_NAMES");
   }
-  const absl::StatusOr<View> view = ViewKnownAt(backend_, KnownTime(request), call);
-  if (!view.ok()) return view.status();
+  const absl::StatusOr<Seen> seen = SeeOrReplay(request, backend_, call);
+  if (!seen.ok()) return seen.status();
+  const View* const view = &seen->view;
   const auto selection = SelectKpis(request.kpis(), request.all_kpis(), *view->pinned.registry);
   if (!selection.ok()) return selection.status();
 
@@ -115,7 +151,7 @@ absl::Status ScorecardService::BatchGet(const v1::BatchGetScorecardsRequest& req
     auto [group, fresh] =
         groups.try_emplace(std::pair(asked->subject.kind, asked->period.expression));
     if (fresh) {
-      group->second.request = CardRequestFor(*asked, *view, call);
+      group->second.request = CardRequestFor(*asked, *seen, call);
       group->second.request.selection = *selection;
     } else {
       group->second.request.subjects.push_back(asked->info);
@@ -128,8 +164,11 @@ absl::Status ScorecardService::BatchGet(const v1::BatchGetScorecardsRequest& req
     const auto cards = scoring::MakeScorecards(group.request, view->pinned, backend_.store);
     if (!cards.ok()) return cards.status();
     for (size_t i = 0; i < cards->size(); ++i) {
-      *response.mutable_scorecards(group.positions[i]) =
-          ToProto((*cards)[i], backend_.calendar, ListAll);
+      v1::Scorecard& card = *response.mutable_scorecards(group.positions[i]);
+      card = ToProto((*cards)[i], backend_.calendar, ListAll);
+      if (!request.has_replay()) continue;
+      const absl::Status same = CheckReproduced(request.replay(), card.receipt());
+      if (!same.ok()) return Prefixed(card.name() + ": ", same);
     }
   }
   return absl::OkStatus();
@@ -137,14 +176,15 @@ absl::Status ScorecardService::BatchGet(const v1::BatchGetScorecardsRequest& req
 
 absl::Status ScorecardService::Explain(const v1::ExplainKpiResultRequest& request,
                                        v1::KpiExplanation& response, const Call& call) {
-  const absl::StatusOr<View> view = ViewKnownAt(backend_, KnownTime(request), call);
-  if (!view.ok()) return view.status();
+  const absl::StatusOr<Seen> seen = See(request, backend_, call);
+  if (!seen.ok()) return seen.status();
+  const View* const view = &seen->view;
   const absl::StatusOr<Asked> asked = Resolve("name", request.name(), *view, backend_);
   if (!asked.ok()) return asked.status();
   const auto kpi = FindKpi("kpi", request.kpi(), *view->pinned.registry);
   if (!kpi.ok()) return kpi.status();
   const kpis::KpiDefinition& definition = (*kpi)->definition;
-  scoring::CardRequest card_request = CardRequestFor(*asked, *view, call);
+  scoring::CardRequest card_request = CardRequestFor(*asked, *seen, call);
   card_request.selection.kpi_ids = {definition.id};
   card_request.worst_accounts = kWorstAccounts;
   card_request.explained = *kpi;
@@ -170,8 +210,7 @@ absl::Status ScorecardService::Explain(const v1::ExplainKpiResultRequest& reques
   for (size_t i = 0; i < line.outcome.parameters.size(); ++i) {
     *response.add_parameters() = ToProto(definition.parameters[i], line.outcome.parameters[i]);
   }
-  // The weights of a period are those of its last day.
-  *response.mutable_weights() = ToProto(card.subject, card.period.to_day - 1, card.weights);
+  *response.mutable_weights() = ToProto(card.subject, card.weights.date, card.weights);
   *response.mutable_receipt() = ReceiptOf(card, backend_.calendar);
   if (line.score.has_value() && *line.score < kPoorScore) {
     for (const std::string& action : definition.actions) response.add_actions(action);

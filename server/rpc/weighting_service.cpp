@@ -1,103 +1,221 @@
-// Weight profiles, and which of them counts for whom.
+// From the API's methods to what they do.
 #include "rpc/weighting_service.h"
 
-#include <fmt/format.h>
-
-#include <vector>
-
-#include "config/nearest.h"
-#include "rpc/convert.h"
-#include "rpc/convert_time.h"
-#include "rpc/fault.h"
-#include "rpc/page_token.h"
-#include "rpc/resource_name.h"
-#include "weighting/profile_proto.h"
-#include "weighting/resolve.h"
+#include "rpc/weight_lint.h"
+#include "rpc/weight_preview.h"
+#include "rpc/weighting_methods.h"
 
 namespace keyscore::rpc {
 namespace {
 
-absl::Status Get(const Backend& backend, const v1::GetWeightProfileRequest& request,
-                 v1::WeightProfile& response) {
-  const auto id = ParseName("name", "weightProfiles", request.name());
-  if (!id.ok()) return id.status();
-  std::vector<std::string> ids;
-  for (const weighting::WeightProfile& profile : *backend.profiles) {
-    ids.push_back(profile.id);
-    if (profile.id != *id) continue;
-    response = weighting::ToProto(profile);
-    return absl::OkStatus();
-  }
-  return NotFound("WEIGHT_PROFILE_NOT_FOUND",
-                  fmt::format("there is no {}.{}", request.name(), config::DidYouMean(*id, ids)));
-}
-
-absl::Status List(const Backend& backend, const v1::ListWeightProfilesRequest& request,
-                  v1::ListWeightProfilesResponse& response) {
-  const auto& profiles = *backend.profiles;
-  auto page = PageOf(request, request.page_size(), request.page_token(), profiles.size());
-  if (!page.ok()) return page.status();
-  for (size_t i = page->begin; i < page->end; ++i) {
-    *response.add_weight_profiles() = weighting::ToProto(profiles[i]);
-  }
-  response.set_next_page_token(std::move(page->next_page_token));
-  return absl::OkStatus();
-}
+// It looks at the figures of everybody.
+constexpr absl::Duration kLintLimit = absl::Minutes(5);
 
 }  // namespace
 
-absl::Status WeightingService::Resolve(const v1::ResolveWeightsRequest& request,
-                                       v1::WeightResolution& response, const Call& call) {
-  const auto subject = ParseSubject("subject", request.subject());
-  if (!subject.ok()) return subject.status();
-  const absl::StatusOr<View> view = ViewNow(backend_, call);
-  if (!view.ok()) return view.status();
-  const measures::Calendar& calendar = view->pinned.calendar;
-  absl::CivilDay date = calendar.DayOf(view->pinned.now);
-  if (!request.date().empty()) {
-    const auto parsed = ParseDay("date", request.date());
-    if (!parsed.ok()) return parsed.status();
-    date = *parsed;
-  }
-  // The subject as it stands on that day.
-  const measures::Period day{.expression = FormatDay(date),
-                             .from_day = date,
-                             .to_day = date + 1,
-                             .from = calendar.StartOf(date),
-                             .to = calendar.StartOf(date + 1)};
-  auto info =
-      view->directory->Find(*subject, day, calendar, backend_.config.organization_display_name);
-  if (!info.ok()) return info.status();
-  info->facts.display_name = info->display_name;
-  const auto weights = weighting::Resolve(*view->pinned.profiles, info->facts, date,
-                                          *view->pinned.registry, calendar.time_zone);
-  if (!weights.ok()) return weights.status();
-  response = ToProto(info->facts, date, *weights);
-  return absl::OkStatus();
-}
-
-grpc::ServerUnaryReactor* WeightingService::GetWeightProfile(
-    grpc::CallbackServerContext* context, const v1::GetWeightProfileRequest* request,
-    v1::WeightProfile* response) {
-  return backend_.calls.Unary(context, "GetWeightProfile", [=, this](const Call&) {
-    return Get(backend_, *request, *response);
+template <typename Request, typename Response>
+WeightingService::Reactor* WeightingService::Read(Context* context, const char* method,
+                                                  const Request* request, Response* response) {
+  return backend_.calls.Unary(context, method, [=, this](const Call& call) {
+    if constexpr (requires { Answer(backend_, *request, *response, call); }) {
+      return Answer(backend_, *request, *response, call);
+    } else {
+      return Answer(backend_, *request, *response);
+    }
   });
 }
 
-grpc::ServerUnaryReactor* WeightingService::ListWeightProfiles(
-    grpc::CallbackServerContext* context, const v1::ListWeightProfilesRequest* request,
+template <typename Request, typename Response>
+WeightingService::Reactor* WeightingService::Change(Context* context, const char* method,
+                                                    const Request* request, Response* response) {
+  return backend_.calls.Unary(context, method, [=, this](const Call& call) -> absl::Status {
+    const auto change = AllowChange(backend_, CallerOf(*context), *request);
+    if (!change.ok()) return change.status();
+    if constexpr (requires { Perform(backend_, *request, *change, *response, call.stop()); }) {
+      return Perform(backend_, *request, *change, *response, call.stop());
+    } else {
+      return Perform(backend_, *request, *change, *response);
+    }
+  });
+}
+
+WeightingService::Reactor* WeightingService::GetWeightProfile(
+    Context* context, const v1::GetWeightProfileRequest* request, v1::WeightProfile* response) {
+  return Read(context, "GetWeightProfile", request, response);
+}
+
+WeightingService::Reactor* WeightingService::ListWeightProfiles(
+    Context* context, const v1::ListWeightProfilesRequest* request,
     v1::ListWeightProfilesResponse* response) {
-  return backend_.calls.Unary(context, "ListWeightProfiles", [=, this](const Call&) {
-    return List(backend_, *request, *response);
+  return Read(context, "ListWeightProfiles", request, response);
+}
+
+WeightingService::Reactor* WeightingService::ListWeightProfileRevisions(
+    Context* context, const v1::ListWeightProfileRevisionsRequest* request,
+    v1::ListWeightProfileRevisionsResponse* response) {
+  return Read(context, "ListWeightProfileRevisions", request, response);
+}
+
+WeightingService::Reactor* WeightingService::CompareWeightProfileRevisions(
+    Context* context, const v1::CompareWeightProfileRevisionsRequest* request,
+    v1::CompareWeightProfileRevisionsResponse* response) {
+  return Read(context, "CompareWeightProfileRevisions", request, response);
+}
+
+WeightingService::Reactor* WeightingService::GetTargetSeries(
+    Context* context, const v1::GetTargetSeriesRequest* request, v1::TargetSeries* response) {
+  return Read(context, "GetTargetSeries", request, response);
+}
+
+WeightingService::Reactor* WeightingService::ListTargetSeries(
+    Context* context, const v1::ListTargetSeriesRequest* request,
+    v1::ListTargetSeriesResponse* response) {
+  return Read(context, "ListTargetSeries", request, response);
+}
+
+WeightingService::Reactor* WeightingService::ListTargetSeriesRevisions(
+    Context* context, const v1::ListTargetSeriesRevisionsRequest* request,
+    v1::ListTargetSeriesRevisionsResponse* response) {
+  return Read(context, "ListTargetSeriesRevisions", request, response);
+}
+
+WeightingService::Reactor* WeightingService::CompareTargetSeriesRevisions(
+    Context* context, const v1::CompareTargetSeriesRevisionsRequest* request,
+    v1::CompareTargetSeriesRevisionsResponse* response) {
+  return Read(context, "CompareTargetSeriesRevisions", request, response);
+}
+
+WeightingService::Reactor* WeightingService::GetScoreOverride(
+    Context* context, const v1::GetScoreOverrideRequest* request, v1::ScoreOverride* response) {
+  return Read(context, "GetScoreOverride", request, response);
+}
+
+WeightingService::Reactor* WeightingService::ListScoreOverrides(
+    Context* context, const v1::ListScoreOverridesRequest* request,
+    v1::ListScoreOverridesResponse* response) {
+  return Read(context, "ListScoreOverrides", request, response);
+}
+
+WeightingService::Reactor* WeightingService::ResolveWeights(
+    Context* context, const v1::ResolveWeightsRequest* request, v1::WeightResolution* response) {
+  return Read(context, "ResolveWeights", request, response);
+}
+
+WeightingService::Reactor* WeightingService::ExplainResolution(
+    Context* context, const v1::ExplainResolutionRequest* request,
+    v1::ResolutionExplanation* response) {
+  return Read(context, "ExplainResolution", request, response);
+}
+
+WeightingService::Reactor* WeightingService::ValidateWeights(
+    Context* context, const v1::ValidateWeightsRequest* request,
+    v1::ValidateWeightsResponse* response) {
+  return Read(context, "ValidateWeights", request, response);
+}
+
+WeightingService::Reactor* WeightingService::LintWeights(Context* context,
+                                                         const v1::LintWeightsRequest* request,
+                                                         v1::LintWeightsResponse* response) {
+  return backend_.calls.UnaryWithin(kLintLimit, context, "LintWeights",
+                                    [=, this](const Call& call) {
+                                      return rpc::LintWeights(backend_, *request, *response, call);
+                                    });
+}
+
+WeightingService::Reactor* WeightingService::PreviewWeights(
+    Context* context, const v1::PreviewWeightsRequest* request,
+    google::longrunning::Operation* response) {
+  return backend_.calls.Unary(context, "PreviewWeights", [=, this](const Call& call) {
+    return StartPreview(backend_, *request, *response, call);
   });
 }
 
-grpc::ServerUnaryReactor* WeightingService::ResolveWeights(grpc::CallbackServerContext* context,
-                                                           const v1::ResolveWeightsRequest* request,
-                                                           v1::WeightResolution* response) {
-  return backend_.calls.Unary(context, "ResolveWeights", [=, this](const Call& call) {
-    return Resolve(*request, *response, call);
-  });
+WeightingService::Reactor* WeightingService::ExportWeights(Context* context,
+                                                           const v1::ExportWeightsRequest* request,
+                                                           v1::WeightSet* response) {
+  return Read(context, "ExportWeights", request, response);
+}
+
+WeightingService::Reactor* WeightingService::CreateWeightProfile(
+    Context* context, const v1::CreateWeightProfileRequest* request, v1::WeightProfile* response) {
+  return Change(context, "CreateWeightProfile", request, response);
+}
+
+WeightingService::Reactor* WeightingService::UpdateWeightProfile(
+    Context* context, const v1::UpdateWeightProfileRequest* request, v1::WeightProfile* response) {
+  return Change(context, "UpdateWeightProfile", request, response);
+}
+
+WeightingService::Reactor* WeightingService::DeleteWeightProfile(
+    Context* context, const v1::DeleteWeightProfileRequest* request, v1::WeightProfile* response) {
+  return Change(context, "DeleteWeightProfile", request, response);
+}
+
+WeightingService::Reactor* WeightingService::ApproveWeightProfile(
+    Context* context, const v1::ApproveWeightProfileRequest* request, v1::WeightProfile* response) {
+  return Change(context, "ApproveWeightProfile", request, response);
+}
+
+WeightingService::Reactor* WeightingService::PublishWeightProfile(
+    Context* context, const v1::PublishWeightProfileRequest* request, v1::WeightProfile* response) {
+  return Change(context, "PublishWeightProfile", request, response);
+}
+
+WeightingService::Reactor* WeightingService::RollbackWeightProfile(
+    Context* context, const v1::RollbackWeightProfileRequest* request,
+    v1::WeightProfile* response) {
+  return Change(context, "RollbackWeightProfile", request, response);
+}
+
+WeightingService::Reactor* WeightingService::DiscardWeightDraft(
+    Context* context, const v1::DiscardWeightDraftRequest* request, v1::WeightProfile* response) {
+  return Change(context, "DiscardWeightDraft", request, response);
+}
+
+WeightingService::Reactor* WeightingService::ReviewWeightProfile(
+    Context* context, const v1::ReviewWeightProfileRequest* request, v1::WeightProfile* response) {
+  return Change(context, "ReviewWeightProfile", request, response);
+}
+
+WeightingService::Reactor* WeightingService::CreateTargetSeries(
+    Context* context, const v1::CreateTargetSeriesRequest* request, v1::TargetSeries* response) {
+  return Change(context, "CreateTargetSeries", request, response);
+}
+
+WeightingService::Reactor* WeightingService::UpdateTargetSeries(
+    Context* context, const v1::UpdateTargetSeriesRequest* request, v1::TargetSeries* response) {
+  return Change(context, "UpdateTargetSeries", request, response);
+}
+
+WeightingService::Reactor* WeightingService::DeleteTargetSeries(
+    Context* context, const v1::DeleteTargetSeriesRequest* request, v1::TargetSeries* response) {
+  return Change(context, "DeleteTargetSeries", request, response);
+}
+
+WeightingService::Reactor* WeightingService::ApproveTargetSeries(
+    Context* context, const v1::ApproveTargetSeriesRequest* request, v1::TargetSeries* response) {
+  return Change(context, "ApproveTargetSeries", request, response);
+}
+
+WeightingService::Reactor* WeightingService::CreateScoreOverride(
+    Context* context, const v1::CreateScoreOverrideRequest* request, v1::ScoreOverride* response) {
+  return Change(context, "CreateScoreOverride", request, response);
+}
+
+WeightingService::Reactor* WeightingService::ApproveScoreOverride(
+    Context* context, const v1::ApproveScoreOverrideRequest* request, v1::ScoreOverride* response) {
+  return Change(context, "ApproveScoreOverride", request, response);
+}
+
+WeightingService::Reactor* WeightingService::RevokeScoreOverride(
+    Context* context, const v1::RevokeScoreOverrideRequest* request, v1::ScoreOverride* response) {
+  return Change(context, "RevokeScoreOverride", request, response);
+}
+
+WeightingService::Reactor* WeightingService::ApplyWeights(Context* context,
+                                                          const v1::ApplyWeightsRequest* request,
+                                                          v1::ApplyWeightsResponse* response) {
+  return Change(context, "ApplyWeights", request, response);
 }
 
 }  // namespace keyscore::rpc

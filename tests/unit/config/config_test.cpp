@@ -138,6 +138,20 @@ TEST(ConfigTest, FaultsOfPluginsNameLineAndFix) {
   EXPECT_THAT(Fault("in_process: [a]\n"), HasSubstr("Did you mean 'plugins.in_process'?"));
 }
 
+TEST(ConfigTest, ReadsWhoMayChangeWeightingsAndHow) {
+  const auto config = ParseYaml("weighting: {four_eyes: true, admins: [Ada, Bob B]}\n", "k.yaml");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_TRUE(config->weighting.four_eyes);
+  EXPECT_EQ(config->weighting.admins, (std::vector<std::string>{"Ada", "Bob B"}));
+  EXPECT_EQ(config->plugins.admins, std::vector<std::string>());
+  const auto absent = ParseYaml("", "k.yaml");
+  EXPECT_FALSE(absent->weighting.four_eyes);
+  EXPECT_THAT(Fault("weighting:\n  four_eyes: maybe\n"),
+              HasSubstr("k.yaml:2: weighting.four_eyes: "));
+  EXPECT_THAT(Fault("weighting: {admins: Ada}\n"), HasSubstr("weighting.admins: must be a list"));
+  EXPECT_THAT(Fault("four_eyes: true\n"), HasSubstr("Did you mean 'weighting.four_eyes'?"));
+}
+
 TEST(ConfigTest, MetricsNeedAPort) {
   EXPECT_THAT(Fault("metrics: {address: 127.0.0.1}\n"), HasSubstr("is no address"));
   EXPECT_THAT(Fault("metrics: {address: 'unix:/m'}\n"), HasSubstr("write host:port"));
@@ -228,6 +242,8 @@ TEST(ConfigTest, ExampleShowsTheDefaults) {
   EXPECT_EQ(config->plugins.breaker_failures, plugins.breaker_failures);
   EXPECT_EQ(config->plugins.breaker_cooldown, plugins.breaker_cooldown);
   EXPECT_TRUE(config->plugins.in_process.empty());
+  EXPECT_FALSE(config->weighting.four_eyes);
+  EXPECT_TRUE(config->weighting.admins.empty());
   EXPECT_EQ(config->metrics_address, "");
 }
 

@@ -1,4 +1,4 @@
-// Who may change plugins, and under what name it is kept.
+// Who may change plugins and weightings, and under what name it is kept.
 #include "rpc/caller.h"
 
 #include <gmock/gmock.h>
@@ -15,30 +15,49 @@ const Caller kLocal{.local = true};
 const Caller kRemote{};
 const Caller kCertified{.common_name = "Ada", .certified = true};
 
-TEST(MayChangePluginsTest, WithoutAdminsCertificatesAndThisMachineAreEnough) {
-  EXPECT_TRUE(MayChangePlugins(kLocal, {}).ok());
-  EXPECT_TRUE(MayChangePlugins(kCertified, {}).ok());
-  const absl::Status refused = MayChangePlugins(kRemote, {});
+absl::Status MayChange(const Caller& caller, const std::vector<std::string>& admins) {
+  return MayAdminister(caller, admins, "plugins", "plugins.admins");
+}
+
+TEST(MayAdministerTest, WithoutAdminsCertificatesAndThisMachineAreEnough) {
+  EXPECT_TRUE(MayChange(kLocal, {}).ok());
+  EXPECT_TRUE(MayChange(kCertified, {}).ok());
+  const absl::Status refused = MayChange(kRemote, {});
   EXPECT_TRUE(absl::IsPermissionDenied(refused));
   EXPECT_EQ(FaultOf(refused).reason, "NOT_AN_ADMIN");
   EXPECT_THAT(std::string(refused.message()), HasSubstr("client certificate"));
 }
 
-TEST(MayChangePluginsTest, AdminsAreTheOnlyOnesWhereTheyAreNamed) {
-  EXPECT_TRUE(MayChangePlugins(kCertified, {"Bob", "Ada"}).ok());
-  EXPECT_FALSE(MayChangePlugins(kCertified, {"Bob"}).ok());
-  const absl::Status local = MayChangePlugins(kLocal, {"Ada"});
+TEST(MayAdministerTest, AdminsAreTheOnlyOnesWhereTheyAreNamed) {
+  EXPECT_TRUE(MayChange(kCertified, {"Bob", "Ada"}).ok());
+  EXPECT_FALSE(MayChange(kCertified, {"Bob"}).ok());
+  const absl::Status local = MayChange(kLocal, {"Ada"});
   EXPECT_TRUE(absl::IsPermissionDenied(local));
   EXPECT_THAT(std::string(local.message()), HasSubstr("plugins.admins"));
 }
 
-TEST(MayChangePluginsTest, WhatACallerClaimsCountsForNothing) {
-  EXPECT_FALSE(MayChangePlugins({.claimed = "Ada"}, {}).ok());
-  EXPECT_FALSE(MayChangePlugins({.local = true, .claimed = "Ada"}, {"Ada"}).ok());
+TEST(MayAdministerTest, WhatACallerClaimsCountsForNothing) {
+  EXPECT_FALSE(MayChange({.claimed = "Ada"}, {}).ok());
+  EXPECT_FALSE(MayChange({.local = true, .claimed = "Ada"}, {"Ada"}).ok());
   // A name that no certificate vouches for.
-  EXPECT_FALSE(MayChangePlugins({.common_name = "Ada", .certified = false}, {"Ada"}).ok());
+  EXPECT_FALSE(MayChange({.common_name = "Ada", .certified = false}, {"Ada"}).ok());
   // A certificate without a name is no admin, whatever the list holds.
-  EXPECT_FALSE(MayChangePlugins({.certified = true}, {""}).ok());
+  EXPECT_FALSE(MayChange({.certified = true}, {""}).ok());
+}
+
+TEST(MayAdministerTest, SaysWhatMayNotBeChangedAndWhichKeyNamesTheAdmins) {
+  const absl::Status refused = MayAdminister(kLocal, {"Ada"}, "weightings", "weighting.admins");
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("anonymous may not change weightings"));
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("lists under weighting.admins"));
+}
+
+TEST(CheckReasonTest, TakesWhatCanBeKeptAndNamesTheField) {
+  EXPECT_TRUE(CheckReason("reason", "").ok());
+  EXPECT_TRUE(CheckReason("reason", std::string(1'000, 'a')).ok());
+  const absl::Status longer = CheckReason("header.reason", std::string(1'001, 'a'));
+  EXPECT_EQ(FaultOf(longer).field, "header.reason");
+  EXPECT_THAT(std::string(longer.message()), HasSubstr("has 1001 bytes, at most 1000 are kept"));
+  EXPECT_TRUE(absl::IsInvalidArgument(CheckReason("reason", "\xff")));
 }
 
 TEST(AuthorTest, IsTheCertificatesNameBeforeAnyClaim) {

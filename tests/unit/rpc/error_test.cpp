@@ -44,6 +44,36 @@ TEST(ErrorTest, FieldBecomesBadRequest) {
   EXPECT_EQ(DetailsOf<google::rpc::ErrorInfo>(status)[0].reason(), "INVALID_PERIOD");
 }
 
+TEST(ErrorTest, SeveralViolationsStandBesideEachOther) {
+  const std::vector<Violation> violations = {{"set.profiles[0].name", "is missing"},
+                                             {"set.profiles[1].kpis[0].weight", "is negative"}};
+  const absl::Status status =
+      WithViolations(absl::InvalidArgumentError("two things are wrong"), violations);
+  EXPECT_EQ(FaultOf(status).violations, violations);
+  const auto bad = DetailsOf<google::rpc::BadRequest>(ToGrpcStatus(status));
+  ASSERT_EQ(bad.size(), 1u);
+  ASSERT_EQ(bad[0].field_violations_size(), 2);
+  EXPECT_EQ(bad[0].field_violations(1).field(), "set.profiles[1].kpis[0].weight");
+  EXPECT_EQ(bad[0].field_violations(1).description(), "is negative");
+}
+
+TEST(ErrorTest, MoreViolationsThanHeadersHoldAreCounted) {
+  std::vector<Violation> violations;
+  for (int i = 0; i < 500; ++i) {
+    violations.push_back({"set.profiles[" + std::to_string(i) + "].selector", "is taken already"});
+  }
+  const std::string message(5'000, 'm');
+  const grpc::Status status =
+      ToGrpcStatus(WithViolations(absl::InvalidArgumentError(message), violations));
+  const auto sent = DetailsOf<google::rpc::BadRequest>(status)[0].field_violations();
+  EXPECT_EQ(sent[0].field(), "set.profiles[0].selector");
+  const int left = 500 - (sent.size() - 1);
+  EXPECT_EQ(sent[sent.size() - 1].description(), "and " + std::to_string(left) + " more");
+  EXPECT_GT(sent.size(), 50);
+  // All headers of an answer together: 8 KiB, the details in base64.
+  EXPECT_LT(status.error_message().size() + status.error_details().size() * 4 / 3, 7'500u);
+}
+
 TEST(ErrorTest, PrefixKeepsReasonMetadataAndDelay) {
   absl::Status status = WithReason(absl::ResourceExhaustedError("full"), "FULL");
   status = WithRetry(WithMetadata(status, "batch", "3"), absl::Milliseconds(1'500));
