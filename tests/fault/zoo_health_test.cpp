@@ -18,7 +18,8 @@ using ::testing::HasSubstr;
 class ZooHealthTest : public EmptyServerTest {};
 
 TEST_F(ZooHealthTest, OpenBreakerShowsInHealthAndMetricsUntilItCloses) {
-  StartServer({.more_config = "plugins:\n  breaker_failures: 2\n  breaker_cooldown: 1s\n"
+  StartServer({.more_config = "plugins:\n  call_timeout: 8s\n  breaker_failures: 2\n"
+                              "  breaker_cooldown: 1s\n"
                               "metrics:\n  address: 127.0.0.1:0\n"});
   ASSERT_THAT(SendSmallWorld(client()), IsOk());
   ASSERT_THAT(SendZooWorld(client()), IsOk());

@@ -15,7 +15,7 @@
 namespace keyscore::testing {
 
 // No call waits longer for its answer, whatever happens to the plugins meanwhile.
-inline constexpr absl::Duration kBackgroundDeadline = absl::Seconds(10);
+inline constexpr absl::Duration kBackgroundDeadline = absl::Seconds(30);
 
 class Background {
  public:

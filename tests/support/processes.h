@@ -33,6 +33,6 @@ std::vector<std::string> MappingsOf(pid_t pid);
 size_t CountWith(const std::vector<std::string>& names, const std::string& text);
 
 // Asks until the answer is yes or the time is over; the last answer.
-bool Eventually(absl::FunctionRef<bool()> holds, absl::Duration within = absl::Seconds(20));
+bool Eventually(absl::FunctionRef<bool()> holds, absl::Duration within = absl::Seconds(30));
 
 }  // namespace keyscore::testing

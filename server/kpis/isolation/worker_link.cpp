@@ -100,7 +100,12 @@ WorkerLink::End WorkerLink::Reserve(uint64_t bytes, absl::Time deadline, absl::S
   char letter = 0;
   End end = End::kDone;
   // Bells of earlier calls may come first.
-  while (end == End::kDone && letter != kNewBlock) end = WaitForMessage(deadline, &letter);
+  while (end == End::kDone && letter != kNewBlock) {
+    end = WaitForMessage(std::min(deadline, absl::Now() + absl::Milliseconds(kBetweenLooksMillis)),
+                         &letter);
+    if (socket_closed_) return End::kDied;  // no letter can come any more
+    if (end == End::kTimeout && absl::Now() < deadline) end = End::kDone;
+  }
   return end;
 }
 

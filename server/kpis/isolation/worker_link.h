@@ -18,7 +18,7 @@ class WorkerLink {
  public:
   enum class End {
     kDone,
-    kDied,     // the process ended
+    kDied,     // the process ended, or can't be spoken to any more
     kTimeout,  // no reply by the deadline
     kStopped,  // the caller has stopped waiting
     kGarbled,  // the process wrote something into the block that no worker writes

@@ -193,6 +193,19 @@ TEST_F(WorkerTest, ALibraryThatClosesTheSocketHarmsItsOwnCallAtMost) {
   EXPECT_TRUE(library->stats().kpis[1].failures.empty());
 }
 
+TEST_F(WorkerTest, AClosedSocketIsNoDeathWhileTheCallIsUnderWay) {
+  StartHost();
+  const auto library = Load("zoo_closes_early");
+  ASSERT_TRUE(library.ok()) << library.status();
+  for (int i = 0; i < 3; ++i) {
+    // It answers long after the server must have seen the end of the socket.
+    EXPECT_EQ(Value(*library, 0, kTrigger), kTrigger);
+    // More rows than the block has room for: it can't be handed over without the socket.
+    EXPECT_TRUE(Evaluate(*library, 1, std::vector<double>(100'000, 15)).ok());
+  }
+  for (const KpiStats& kpi : library->stats().kpis) EXPECT_TRUE(kpi.failures.empty());
+}
+
 TEST_F(WorkerTest, ALibraryThatScribblesOverTheSharedMemoryHarmsItsOwnCallAtMost) {
   StartHost({.breaker = {.failures_to_open = 100}});
   const auto library = Load("zoo_scribbles");
