@@ -123,10 +123,13 @@ std::unique_ptr<CLI::App> BuildApp(Context& context) {
   AddPluginsCommand(*app, context);
   AddWeightsCommand(*app, context);
   AddFactsCommand(*app, context);
+  AddAuditCommand(*app, context);
   AddCompletionCommand(*app, context);
   AddVersionCommand(*app, context);
   app->footer(
-      "Exit codes: 0 done, 1 refused or unreadable data, 2 wrong usage, 3 server not reached.\n"
+      "Exit codes: 0 done, 1 refused or unreadable data, 2 wrong usage or a faulty file, 3 server "
+      "not\n"
+      "reached, 4 a difference or a fault was found (weights diff, audit verify, --replay).\n"
       "Start with: keyscore kpis list, keyscore rank managers --period 2017-Q3");
   return app;
 }

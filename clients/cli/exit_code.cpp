@@ -14,6 +14,7 @@ namespace keyscore::cli {
 namespace {
 
 constexpr char kUsageMark[] = "keyscore.cli/usage";
+constexpr char kFindingMark[] = "keyscore.cli/finding";
 
 // Why a server was not reached, and what a person can do about it.
 struct Unreachable {
@@ -79,13 +80,16 @@ Unreachable Explain(std::string_view message) {
 
 // What to do about a reason that the server gave, where its message doesn't say so.
 std::string Advice(const absl::Status& status) {
-  static constexpr std::array<std::pair<const char*, const char*>, 7> kByReason = {{
+  static constexpr std::array<std::pair<const char*, const char*>, 10> kByReason = {{
       {"KPI_NOT_FOUND", "`keyscore kpis list` shows what there is"},
       {"DATASET_NOT_FOUND", "`keyscore datasets list` shows what there is"},
       {"PLUGIN_NOT_FOUND", "`keyscore plugins list` shows what there is"},
       {"PLUGIN_NOT_INSTALLED", "`keyscore plugins disable` takes it out of the scorecards"},
       {"NOT_AN_ADMIN",
        "connect with an administrator's certificate: --tls-ca, --tls-cert and --tls-key"},
+      {"WEIGHT_PROFILE_NOT_FOUND", "`keyscore weights list` shows what there is"},
+      {"TARGET_SERIES_NOT_FOUND", "`keyscore weights targets list` shows what there is"},
+      {"SCORE_OVERRIDE_NOT_FOUND", "`keyscore weights overrides list` shows what there is"},
       {"SUBJECT_NOT_FOUND", "`keyscore rank managers --period P` shows who is known"},
       {"INVALID_PERIOD",
        "give 2017-Q3, 2017-09, 2017, 2017-07-01..2017-10-01 or trailing-90d@2017-10-01"},
@@ -114,8 +118,15 @@ absl::Status UsageError(std::string_view message) {
   return status;
 }
 
+absl::Status Finding(std::string_view message) {
+  absl::Status status = absl::FailedPreconditionError(std::string(message));
+  status.SetPayload(kFindingMark, absl::Cord("1"));
+  return status;
+}
+
 int ExitCodeOf(const absl::Status& status) {
   if (status.ok()) return kOk;
+  if (status.GetPayload(kFindingMark).has_value()) return kFound;
   if (status.GetPayload(kUsageMark).has_value()) return kUsage;
   return client::IsUnreachable(status) ? kUnreachable : kFailed;
 }

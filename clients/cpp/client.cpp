@@ -77,11 +77,65 @@ KEYSCORE_CHANGE(plugins, PluginService, DiscardShadow, DiscardShadowRequest, Plu
 
 KEYSCORE_READ(audit, AuditService, ListAuditEntries, ListAuditEntriesRequest,
               ListAuditEntriesResponse)
+KEYSCORE_READ(audit, AuditService, VerifyAuditLog, VerifyAuditLogRequest, VerifyAuditLogResponse)
 
 KEYSCORE_READ(weighting, WeightingService, GetWeightProfile, GetWeightProfileRequest, WeightProfile)
 KEYSCORE_READ(weighting, WeightingService, ListWeightProfiles, ListWeightProfilesRequest,
               ListWeightProfilesResponse)
+KEYSCORE_READ(weighting, WeightingService, ListWeightProfileRevisions,
+              ListWeightProfileRevisionsRequest, ListWeightProfileRevisionsResponse)
+KEYSCORE_READ(weighting, WeightingService, CompareWeightProfileRevisions,
+              CompareWeightProfileRevisionsRequest, CompareWeightProfileRevisionsResponse)
+KEYSCORE_READ(weighting, WeightingService, GetTargetSeries, GetTargetSeriesRequest, TargetSeries)
+KEYSCORE_READ(weighting, WeightingService, ListTargetSeries, ListTargetSeriesRequest,
+              ListTargetSeriesResponse)
+KEYSCORE_READ(weighting, WeightingService, ListTargetSeriesRevisions,
+              ListTargetSeriesRevisionsRequest, ListTargetSeriesRevisionsResponse)
+KEYSCORE_READ(weighting, WeightingService, CompareTargetSeriesRevisions,
+              CompareTargetSeriesRevisionsRequest, CompareTargetSeriesRevisionsResponse)
+KEYSCORE_READ(weighting, WeightingService, GetScoreOverride, GetScoreOverrideRequest, ScoreOverride)
+KEYSCORE_READ(weighting, WeightingService, ListScoreOverrides, ListScoreOverridesRequest,
+              ListScoreOverridesResponse)
 KEYSCORE_READ(weighting, WeightingService, ResolveWeights, ResolveWeightsRequest, WeightResolution)
+KEYSCORE_READ(weighting, WeightingService, ExplainResolution, ExplainResolutionRequest,
+              ResolutionExplanation)
+KEYSCORE_READ(weighting, WeightingService, ValidateWeights, ValidateWeightsRequest,
+              ValidateWeightsResponse)
+KEYSCORE_READ(weighting, WeightingService, ExportWeights, ExportWeightsRequest, WeightSet)
+KEYSCORE_CHANGE(weighting, WeightingService, LintWeights, LintWeightsRequest, LintWeightsResponse,
+                analysis_timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, CreateWeightProfile, CreateWeightProfileRequest,
+                WeightProfile, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, UpdateWeightProfile, UpdateWeightProfileRequest,
+                WeightProfile, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, DeleteWeightProfile, DeleteWeightProfileRequest,
+                WeightProfile, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, ApproveWeightProfile, ApproveWeightProfileRequest,
+                WeightProfile, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, PublishWeightProfile, PublishWeightProfileRequest,
+                WeightProfile, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, RollbackWeightProfile, RollbackWeightProfileRequest,
+                WeightProfile, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, DiscardWeightDraft, DiscardWeightDraftRequest,
+                WeightProfile, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, ReviewWeightProfile, ReviewWeightProfileRequest,
+                WeightProfile, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, CreateTargetSeries, CreateTargetSeriesRequest,
+                TargetSeries, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, UpdateTargetSeries, UpdateTargetSeriesRequest,
+                TargetSeries, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, DeleteTargetSeries, DeleteTargetSeriesRequest,
+                TargetSeries, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, ApproveTargetSeries, ApproveTargetSeriesRequest,
+                TargetSeries, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, CreateScoreOverride, CreateScoreOverrideRequest,
+                ScoreOverride, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, ApproveScoreOverride, ApproveScoreOverrideRequest,
+                ScoreOverride, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, RevokeScoreOverride, RevokeScoreOverrideRequest,
+                ScoreOverride, timeout)
+KEYSCORE_CHANGE(weighting, WeightingService, ApplyWeights, ApplyWeightsRequest,
+                ApplyWeightsResponse, timeout)
 
 KEYSCORE_READ(directory, DirectoryService, GetOrganization, GetOrganizationRequest, Organization)
 KEYSCORE_READ(directory, DirectoryService, GetManager, GetManagerRequest, Manager)
@@ -105,6 +159,53 @@ KEYSCORE_READ(directory, DirectoryService, ListOwnerships, ListOwnershipsRequest
               ListOwnershipsResponse)
 KEYSCORE_CHANGE(directory, DirectoryService, BatchUpsertOwnerships, BatchUpsertOwnershipsRequest,
                 BatchUpsertOwnershipsResponse, timeout)
+
+absl::StatusOr<google::longrunning::Operation> Client::PreviewWeights(
+    const v1::PreviewWeightsRequest& request) {
+  return transport_->Change(transport_->weighting.get(),
+                            &v1::WeightingService::Stub::PreviewWeights, request,
+                            transport_->options.timeout);
+}
+
+absl::StatusOr<google::longrunning::Operation> Client::GetOperation(const std::string& name) {
+  google::longrunning::GetOperationRequest request;
+  request.set_name(name);
+  return transport_->Read(transport_->operations.get(),
+                          &google::longrunning::Operations::Stub::GetOperation, request);
+}
+
+absl::Status Client::CancelOperation(const std::string& name) {
+  google::longrunning::CancelOperationRequest request;
+  request.set_name(name);
+  return transport_
+      ->Change(transport_->operations.get(),
+               &google::longrunning::Operations::Stub::CancelOperation, request,
+               transport_->options.timeout)
+      .status();
+}
+
+absl::Status Client::DeleteOperation(const std::string& name) {
+  google::longrunning::DeleteOperationRequest request;
+  request.set_name(name);
+  return transport_
+      ->Change(transport_->operations.get(),
+               &google::longrunning::Operations::Stub::DeleteOperation, request,
+               transport_->options.timeout)
+      .status();
+}
+
+absl::StatusOr<google::longrunning::Operation> Client::WaitOperation(const std::string& name,
+                                                                     absl::Duration wait) {
+  google::longrunning::WaitOperationRequest request;
+  request.set_name(name);
+  const int64_t millis = absl::ToInt64Milliseconds(wait);
+  request.mutable_timeout()->set_seconds(millis / 1000);
+  request.mutable_timeout()->set_nanos(static_cast<int32_t>(millis % 1000 * 1'000'000));
+  // Its answer may take as long as it was asked to wait.
+  return transport_->Change(transport_->operations.get(),
+                            &google::longrunning::Operations::Stub::WaitOperation, request,
+                            wait + transport_->options.timeout);
+}
 
 #undef KEYSCORE_CHANGE
 #undef KEYSCORE_READ

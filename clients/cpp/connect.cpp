@@ -115,6 +115,7 @@ std::string ServiceConfig(const ConnectOptions& options) {
 Client::Transport::Transport(std::shared_ptr<grpc::Channel> to, const ConnectOptions& with)
     : options(with),
       channel(std::move(to)),
+      operations(google::longrunning::Operations::NewStub(channel)),
       audit(v1::AuditService::NewStub(channel)),
       scorecards(v1::ScorecardService::NewStub(channel)),
       kpis(v1::KpiService::NewStub(channel)),

@@ -7,6 +7,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "google/longrunning/operations.grpc.pb.h"
 #include "keyscore/client/client.h"
 #include "keyscore/client/error.h"
 #include "keyscore/v1/audit_service.grpc.pb.h"
@@ -53,6 +54,7 @@ struct Client::Transport {
 
   const ConnectOptions options;
   const std::shared_ptr<grpc::Channel> channel;
+  const std::unique_ptr<google::longrunning::Operations::Stub> operations;
   const std::unique_ptr<v1::AuditService::Stub> audit;
   const std::unique_ptr<v1::ScorecardService::Stub> scorecards;
   const std::unique_ptr<v1::KpiService::Stub> kpis;

@@ -17,6 +17,7 @@ void AddDatasetsCommand(CLI::App& app, Context& context);
 void AddPluginsCommand(CLI::App& app, Context& context);
 void AddWeightsCommand(CLI::App& app, Context& context);
 void AddFactsCommand(CLI::App& app, Context& context);
+void AddAuditCommand(CLI::App& app, Context& context);
 void AddCompletionCommand(CLI::App& app, Context& context);
 void AddVersionCommand(CLI::App& app, Context& context);
 

@@ -14,6 +14,7 @@ struct Options {
   std::string kpi;
   std::string period;
   std::string as_of;
+  std::string weights = "period";
 };
 
 void PrintInputsCsv(const v1::KpiExplanation& explanation, std::ostream& out) {
@@ -41,6 +42,7 @@ absl::Status RunExplain(Context& context, const Options& options) {
   if (!name.ok()) return name.status();
   request.set_name(*name);
   request.set_kpi(InCollection(options.kpi, "kpis"));
+  if (options.weights == "today") request.set_weights_of(v1::WEIGHTS_OF_TODAY);
   const absl::StatusOr<client::Client*> client = context.Connection();
   if (!client.ok()) return client.status();
   if (!options.as_of.empty()) {
@@ -69,6 +71,9 @@ void AddExplainCommand(CLI::App& app, Context& context) {
       ->type_name("PERIOD");
   command->add_option("--as-of", options->as_of, "As it was known then: a date or an instant")
       ->type_name("INSTANT");
+  command->add_option("--weights", options->weights, "Whose weights count, as for scorecard")
+      ->check(CLI::IsMember({"period", "today"}))
+      ->default_str("period");
   command->footer("Example: keyscore explain managers/anna-snelling time_to_close -p 2017-Q3");
   command->callback([&context, options] {
     context.action = [&context, options] { return RunExplain(context, *options); };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "cli/commands/render.h"
 #include "cli/text/format.h"
@@ -107,12 +108,47 @@ void PrintCurve(const v1::KpiExplanation& explanation, const Terminal& terminal)
         << Paint(Bar(result.score() / 100, 20), ScoreStyle(result.score()), terminal.colour)
         << '\n';
   }
+  if (result.has_override()) {
+    const v1::AppliedOverride& exception = result.override();
+    out << fmt::format("  {} by exception {} until {}: {}; computed {}\n",
+                       exception.exempt() ? "does not count" : "set", IdOf(exception.name()),
+                       exception.expire_date(), Printable(exception.reason()),
+                       result.has_computed_score() ? FormatScore(result.computed_score())
+                                                   : std::string("no score"));
+  }
+  if (result.has_assumed_score()) {
+    out << fmt::format("  counts as {}, as the profile says for a KPI without figures\n",
+                       FormatScore(result.assumed_score()));
+  }
   if (!explanation.curve_step().empty()) out << "  " << Printable(explanation.curve_step()) << '\n';
   if (!points.empty()) {
     out << "  "
         << Paint(fmt::format("curve {}", fmt::join(points, ", ")), Style::kDim, terminal.colour)
         << '\n';
   }
+}
+
+// What was to be reached, and how much of it was.
+void PrintTarget(const v1::KpiResult& result, const Terminal& terminal) {
+  if (!result.has_target() && result.target_note().empty()) return;
+  std::ostream& out = *terminal.out;
+  Heading("Target", terminal);
+  if (result.has_target()) {
+    out << "  " << FormatNumber(result.target());
+    if (result.has_full_target() &&
+        FormatNumber(result.full_target()) != FormatNumber(result.target())) {
+      out << fmt::format(" of {} for the whole period", FormatNumber(result.full_target()));
+    }
+    if (result.has_attainment()) {
+      out << fmt::format(", {:.0f} % reached", result.attainment() * 100);
+    }
+    if (result.has_target_gap()) {
+      out << fmt::format(", {} {}", FormatNumber(std::fabs(result.target_gap())),
+                         result.target_gap() < 0 ? "short of it" : "better");
+    }
+    out << "  " << Paint(result.target_source(), Style::kDim, terminal.colour) << '\n';
+  }
+  if (!result.target_note().empty()) out << "  " << Printable(result.target_note()) << '\n';
 }
 
 // Whether a detail is the same in all accounts, such as a coefficient: it tells nothing apart.
@@ -186,6 +222,7 @@ void PrintExplanation(const v1::KpiExplanation& explanation, const Terminal& ter
   PrintFigures("How it came about", explanation.details(), FormatNumber, terminal);
   PrintFigures("Model, fitted over all accounts", explanation.parameters(), ParameterText,
                terminal);
+  PrintTarget(explanation.result(), terminal);
   Heading("Score", terminal);
   PrintCurve(explanation, terminal);
   Heading("Weight", terminal);

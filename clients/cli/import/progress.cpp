@@ -8,15 +8,15 @@
 
 namespace keyscore::cli {
 
-void Progress::Show(const std::string& what, int64_t done, int64_t total) {
+void Progress::Show(const std::string& what, int64_t done, int64_t total, const char* noun) {
   if (!on_) return;
   const absl::Time now = absl::Now();
   if (now - last_ < absl::Milliseconds(100) && done < total) return;
   last_ = now;
   shown_ = true;
   const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0;
-  err_ << fmt::format("\r\x1b[2K{:<18} {} {} of {} rows", what, Bar(share, 24), FormatCount(done),
-                      FormatCount(total))
+  err_ << fmt::format("\r\x1b[2K{:<18} {} {} of {} {}", what, Bar(share, 24), FormatCount(done),
+                      FormatCount(total), noun)
        << std::flush;
 }
 

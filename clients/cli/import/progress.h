@@ -15,8 +15,8 @@ class Progress {
   Progress(std::ostream& err, bool on) : err_(err), on_(on) {}
   ~Progress() { Clear(); }
 
-  // At most ten times a second.
-  void Show(const std::string& what, int64_t done, int64_t total);
+  // At most ten times a second. `noun` is what is counted.
+  void Show(const std::string& what, int64_t done, int64_t total, const char* noun = "rows");
   void Clear();
 
  private:

@@ -71,12 +71,13 @@ class FakeServer final : public v1::FactService::Service,
   std::vector<v1::Dataset> datasets;
   std::string time_zone = "UTC";
   v1::Scorecard scorecard;
-  std::vector<v1::Scorecard> ranking;       // served two a page
-  std::set<std::string> refused_fact_ids;   // rejected with the reason "not today"
-  std::atomic<int> unavailable_after = -1;  // batches until every append is UNAVAILABLE
-  std::atomic<int> unavailable_times = 0;   // this many appends fail first
-  std::atomic<int> lost_answers = 0;        // appends that are done, but answered UNAVAILABLE
-  std::atomic<int> failing_reads = 0;       // this many GetScorecard fail with UNAVAILABLE first
+  v1::GetScorecardRequest scorecard_request;  // the last one
+  std::vector<v1::Scorecard> ranking;         // served two a page
+  std::set<std::string> refused_fact_ids;     // rejected with the reason "not today"
+  std::atomic<int> unavailable_after = -1;    // batches until every append is UNAVAILABLE
+  std::atomic<int> unavailable_times = 0;     // this many appends fail first
+  std::atomic<int> lost_answers = 0;          // appends that are done, but answered UNAVAILABLE
+  std::atomic<int> failing_reads = 0;         // this many GetScorecard fail with UNAVAILABLE first
   std::atomic<int> calls = 0;
 
   std::vector<size_t> batch_rows;  // of the appends taken
@@ -128,6 +129,7 @@ class FakeServer final : public v1::FactService::Service,
       --failing_reads;
       return {grpc::StatusCode::UNAVAILABLE, "warming up"};
     }
+    scorecard_request = *request;
     *response = scorecard;
     response->set_name(request->name());
     return grpc::Status::OK;

@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "google/longrunning/operations.pb.h"
 #include "keyscore/v1/audit_service.pb.h"
 #include "keyscore/v1/dataset_service.pb.h"
 #include "keyscore/v1/directory_service.pb.h"
@@ -55,6 +56,8 @@ struct ConnectOptions {
   // For one change of the plugins: a library is tried before it is taken, and the server gives that
   // up to 5 minutes.
   absl::Duration plugin_timeout = absl::Minutes(6);
+  // For LintWeights, which looks at the figures of everybody.
+  absl::Duration analysis_timeout = absl::Minutes(5);
   // Who asks, sent as metadata `keyscore-user` with calls that change something; printable ASCII,
   // at most 150 letters. A server that asks for no certificate notes it as unverified.
   std::string user;
@@ -113,11 +116,72 @@ class Client {
 
   absl::StatusOr<v1::ListAuditEntriesResponse> ListAuditEntries(
       const v1::ListAuditEntriesRequest& request);
+  absl::StatusOr<v1::VerifyAuditLogResponse> VerifyAuditLog(
+      const v1::VerifyAuditLogRequest& request);
 
   absl::StatusOr<v1::WeightProfile> GetWeightProfile(const v1::GetWeightProfileRequest& request);
   absl::StatusOr<v1::ListWeightProfilesResponse> ListWeightProfiles(
       const v1::ListWeightProfilesRequest& request);
+  absl::StatusOr<v1::ListWeightProfileRevisionsResponse> ListWeightProfileRevisions(
+      const v1::ListWeightProfileRevisionsRequest& request);
+  absl::StatusOr<v1::CompareWeightProfileRevisionsResponse> CompareWeightProfileRevisions(
+      const v1::CompareWeightProfileRevisionsRequest& request);
+  absl::StatusOr<v1::TargetSeries> GetTargetSeries(const v1::GetTargetSeriesRequest& request);
+  absl::StatusOr<v1::ListTargetSeriesResponse> ListTargetSeries(
+      const v1::ListTargetSeriesRequest& request);
+  absl::StatusOr<v1::ListTargetSeriesRevisionsResponse> ListTargetSeriesRevisions(
+      const v1::ListTargetSeriesRevisionsRequest& request);
+  absl::StatusOr<v1::CompareTargetSeriesRevisionsResponse> CompareTargetSeriesRevisions(
+      const v1::CompareTargetSeriesRevisionsRequest& request);
+  absl::StatusOr<v1::ScoreOverride> GetScoreOverride(const v1::GetScoreOverrideRequest& request);
+  absl::StatusOr<v1::ListScoreOverridesResponse> ListScoreOverrides(
+      const v1::ListScoreOverridesRequest& request);
   absl::StatusOr<v1::WeightResolution> ResolveWeights(const v1::ResolveWeightsRequest& request);
+  absl::StatusOr<v1::ResolutionExplanation> ExplainResolution(
+      const v1::ExplainResolutionRequest& request);
+  absl::StatusOr<v1::ValidateWeightsResponse> ValidateWeights(
+      const v1::ValidateWeightsRequest& request);
+  absl::StatusOr<v1::WeightSet> ExportWeights(const v1::ExportWeightsRequest& request);
+  absl::StatusOr<v1::LintWeightsResponse> LintWeights(const v1::LintWeightsRequest& request);
+  absl::StatusOr<v1::WeightProfile> CreateWeightProfile(
+      const v1::CreateWeightProfileRequest& request);
+  absl::StatusOr<v1::WeightProfile> UpdateWeightProfile(
+      const v1::UpdateWeightProfileRequest& request);
+  absl::StatusOr<v1::WeightProfile> DeleteWeightProfile(
+      const v1::DeleteWeightProfileRequest& request);
+  absl::StatusOr<v1::WeightProfile> ApproveWeightProfile(
+      const v1::ApproveWeightProfileRequest& request);
+  absl::StatusOr<v1::WeightProfile> PublishWeightProfile(
+      const v1::PublishWeightProfileRequest& request);
+  absl::StatusOr<v1::WeightProfile> RollbackWeightProfile(
+      const v1::RollbackWeightProfileRequest& request);
+  absl::StatusOr<v1::WeightProfile> DiscardWeightDraft(
+      const v1::DiscardWeightDraftRequest& request);
+  absl::StatusOr<v1::WeightProfile> ReviewWeightProfile(
+      const v1::ReviewWeightProfileRequest& request);
+  absl::StatusOr<v1::TargetSeries> CreateTargetSeries(const v1::CreateTargetSeriesRequest& request);
+  absl::StatusOr<v1::TargetSeries> UpdateTargetSeries(const v1::UpdateTargetSeriesRequest& request);
+  absl::StatusOr<v1::TargetSeries> DeleteTargetSeries(const v1::DeleteTargetSeriesRequest& request);
+  absl::StatusOr<v1::TargetSeries> ApproveTargetSeries(
+      const v1::ApproveTargetSeriesRequest& request);
+  absl::StatusOr<v1::ScoreOverride> CreateScoreOverride(
+      const v1::CreateScoreOverrideRequest& request);
+  absl::StatusOr<v1::ScoreOverride> ApproveScoreOverride(
+      const v1::ApproveScoreOverrideRequest& request);
+  absl::StatusOr<v1::ScoreOverride> RevokeScoreOverride(
+      const v1::RevokeScoreOverrideRequest& request);
+  absl::StatusOr<v1::ApplyWeightsResponse> ApplyWeights(const v1::ApplyWeightsRequest& request);
+  // Begins a preview; WaitOperation gives its end. Metadata is v1::PreviewProgress, the response a
+  // v1::WeightPreview.
+  absl::StatusOr<google::longrunning::Operation> PreviewWeights(
+      const v1::PreviewWeightsRequest& request);
+
+  absl::StatusOr<google::longrunning::Operation> GetOperation(const std::string& name);
+  // The operation once it is done, or as it is after `wait`.
+  absl::StatusOr<google::longrunning::Operation> WaitOperation(const std::string& name,
+                                                               absl::Duration wait);
+  absl::Status CancelOperation(const std::string& name);
+  absl::Status DeleteOperation(const std::string& name);
 
   absl::StatusOr<v1::Organization> GetOrganization(const v1::GetOrganizationRequest& request);
   absl::StatusOr<v1::Manager> GetManager(const v1::GetManagerRequest& request);
