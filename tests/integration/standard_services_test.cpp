@@ -26,7 +26,8 @@ TEST_F(StandardServicesTest, HealthOfTheServerAndOfEachService) {
   for (const char* service :
        {"", "keyscore.v1.ScorecardService", "keyscore.v1.KpiService", "keyscore.v1.DatasetService",
         "keyscore.v1.FactService", "keyscore.v1.DirectoryService", "keyscore.v1.PluginService",
-        "keyscore.v1.AuditService", "keyscore.v1.WeightingService"}) {
+        "keyscore.v1.AuditService", "keyscore.v1.WeightingService",
+        "google.longrunning.Operations"}) {
     const Reply reply = Ask(server_->address(), kHealth, *service == '\0' ? "" : Field(1, service));
     EXPECT_TRUE(reply.status.ok()) << service << reply.status.error_message();
     EXPECT_EQ(reply.bytes, kServing) << service;
