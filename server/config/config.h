@@ -71,7 +71,7 @@ struct Plugins {
 
 // Who may change weightings, targets and exceptions, and how.
 struct Weighting {
-  bool four_eyes = false;  // a change counts only once somebody else has approved it
+  bool four_eyes = false;           // a change counts only once somebody else has approved it
   std::vector<std::string> admins;  // common names of client certificates; empty = see rpc
 };
 
