@@ -11,7 +11,7 @@
 namespace keyscore::testing {
 namespace {
 
-constexpr unsigned kProfiles = 5;
+constexpr unsigned kProfiles = 4;
 
 class RandomProfiles : public ScoringTest {
  protected:
