@@ -37,6 +37,21 @@ bool HasZeroOrHigh(uint64_t word) {
 
 }  // namespace
 
+bool IsPlainAscii(std::string_view text) {
+  bool plain = true;
+  size_t at = 0;
+  for (; at + sizeof(uint64_t) <= text.size(); at += sizeof(uint64_t)) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + at, sizeof(word));
+    plain &= !HasZeroOrHigh(word);
+  }
+  for (; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    plain &= byte != 0 && byte < 0x80;
+  }
+  return plain;
+}
+
 bool IsStorableUtf8(std::string_view text) {
   const auto* p = reinterpret_cast<const unsigned char*>(text.data());
   size_t left = text.size();

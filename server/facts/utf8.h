@@ -9,4 +9,7 @@ namespace keyscore::facts {
 // above U+10FFFF. U+0000 is refused too, as PostgreSQL cannot store it.
 bool IsStorableUtf8(std::string_view text);
 
+// True where every byte is ASCII and none is U+0000: then every piece of the text is storable.
+bool IsPlainAscii(std::string_view text);
+
 }  // namespace keyscore::facts

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 #include <string_view>
 #include <vector>
@@ -71,6 +72,7 @@ struct Plan {
 
 Plan MakePlan(const ColumnBatch& batch, const std::vector<KnownFact>& known) {
   Plan plan;
+  plan.rows.reserve(batch.row_count);
   const bool deletion = batch.operation == facts::Operation::kDelete;
   for (size_t row = 0; row < batch.row_count; ++row) {
     const KnownFact& fact = known[row];
@@ -90,9 +92,22 @@ Plan MakePlan(const ColumnBatch& batch, const std::vector<KnownFact>& known) {
   return plan;
 }
 
+// Rows are in order, so that they are all of a range if there are as many as it has.
+bool IsRange(absl::Span<const size_t> rows) { return rows.back() - rows.front() < rows.size(); }
+
 template <typename From, typename To>
 void CopyValues(const std::vector<From>& values, absl::Span<const size_t> rows, To* out) {
+  if (IsRange(rows)) {
+    std::copy_n(values.begin() + static_cast<ptrdiff_t>(rows.front()), rows.size(), out);
+    return;
+  }
   for (size_t i = 0; i < rows.size(); ++i) out[i] = static_cast<To>(values[rows[i]]);
+}
+
+bool AllValid(const Column& column, absl::Span<const size_t> rows) {
+  if (column.valid.empty()) return true;
+  const uint8_t* const valid = column.valid.data() + rows.front();
+  return std::memchr(valid, 0, rows.back() - rows.front() + 1) == nullptr;
 }
 
 // Writes the rows' values of one column to the chunk's places 0, 1, ….
@@ -111,13 +126,11 @@ void WriteColumn(const Column& column, absl::Span<const size_t> rows, size_t tar
       break;
     case ColumnType::kString: {
       const auto& values = std::get<facts::StringValues>(column.values);
-      for (size_t i = 0; i < rows.size(); ++i) {
-        if (column.IsValid(rows[i])) writer.SetText(target, i, values[rows[i]]);
-      }
+      for (size_t i = 0; i < rows.size(); ++i) writer.SetText(target, i, values[rows[i]]);
       break;
     }
   }
-  if (column.valid.empty()) return;
+  if (AllValid(column, rows)) return;
   for (size_t i = 0; i < rows.size(); ++i) {
     if (!column.IsValid(rows[i])) writer.SetNull(target, i);
   }
@@ -147,7 +160,7 @@ absl::Status WriteLog(const ColumnBatch& batch, const Plan& plan, const DatasetS
       if (columns[i] != nullptr) {
         WriteColumn(*columns[i], rows, kLogColumns + i, writer);
       } else {
-        for (size_t at = 0; at < rows.size(); ++at) writer.SetNull(kLogColumns + i, at);
+        writer.SetNulls(kLogColumns + i, rows.size());
       }
     }
   }
@@ -167,13 +180,13 @@ absl::Status WriteSuperseded(const Plan& plan, const std::string& dataset, int64
 }
 
 // Enters the written rows in the index; finds a fact_id that stands twice in the batch on the way.
-absl::Status IndexRows(const ColumnBatch& batch, const Plan& plan, const DatasetState& state,
-                       FactIndex& index) {
+absl::Status IndexRows(const ColumnBatch& batch, const std::vector<uint64_t>& hashes,
+                       const Plan& plan, const DatasetState& state, FactIndex& index) {
   const auto& ids = std::get<facts::StringValues>(batch.FindColumn("fact_id")->values);
   int64_t version = state.version_count;
   bool suspicious = !index.usable();
   for (const size_t row : plan.rows) {
-    const int64_t replaced = index.Set(FactIndex::Hash(ids[row]), ++version);
+    const int64_t replaced = index.Set(hashes[row], ++version);
     suspicious |= replaced > state.version_count;
   }
   if (!suspicious) return absl::OkStatus();
@@ -220,7 +233,9 @@ absl::StatusOr<AppendResult> AppendBatch(const ColumnBatch& batch, WriteSession&
   const DatasetState& state = *it->second;
   if (absl::Status columns = CheckColumns(batch, state.schema); !columns.ok()) return columns;
 
-  absl::StatusOr<std::vector<KnownFact>> known = FindKnownFacts(batch, state, session);
+  const std::vector<uint64_t> hashes =
+      FactIndex::Hash(std::get<facts::StringValues>(batch.FindColumn("fact_id")->values));
+  absl::StatusOr<std::vector<KnownFact>> known = FindKnownFacts(batch, hashes, state, session);
   if (!known.ok()) return known.status();
   Plan plan = MakePlan(batch, *known);
   plan.counts.watermark = catalog.watermark;
@@ -233,7 +248,7 @@ absl::StatusOr<AppendResult> AppendBatch(const ColumnBatch& batch, WriteSession&
   const int64_t recorded = std::max(ToMicros(absl::Now()), catalog.last_recorded_micros + 1);
   const int64_t unattributed = CountUnattributed(batch, plan);
   Connection& connection = session.connection();
-  absl::Status status = IndexRows(batch, plan, state, **index);
+  absl::Status status = IndexRows(batch, hashes, plan, state, **index);
   if (status.ok()) status = WriteLog(batch, plan, state, seq, connection);
   if (status.ok()) status = WriteSuperseded(plan, state.schema.id, seq, connection);
   if (status.ok()) {

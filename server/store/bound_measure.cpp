@@ -144,6 +144,9 @@ absl::StatusOr<BoundMeasure> BindMeasure(const ResolvedMeasure& measure, const C
     absl::Status columns = BindExpression(**checked, *state, catalog, bound);
     if (!columns.ok()) return WithPrefix(columns, where);
     (is_filter ? bound.filter : bound.value) = *std::move(checked);
+    const facts::ColumnSchema* column = is_filter ? nullptr : state->schema.FindColumn(text);
+    bound.plain_number |= column != nullptr && (column->type == facts::ColumnType::kInt64 ||
+                                                column->type == facts::ColumnType::kDouble);
   }
   absl::Status status = BindInstant("time column", measure.time_column, *state, bound);
   if (status.ok() && measure.window == WindowKind::kAt) {

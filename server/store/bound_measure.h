@@ -28,7 +28,8 @@ struct BoundMeasure {
   std::shared_ptr<const CheckedExpression> value;   // null = none
   std::shared_ptr<const CheckedExpression> filter;  // null = none
   NeededColumns needs;
-  bool uses_period = false;  // an expression names period_from or period_to
+  bool uses_period = false;   // an expression names period_from or period_to
+  bool plain_number = false;  // the value is nothing but a column of the dataset that holds numbers
 };
 
 // INVALID_ARGUMENT names the expression or column at fault, NOT_FOUND the dataset.

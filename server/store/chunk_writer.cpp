@@ -42,6 +42,13 @@ void ChunkWriter::SetNull(size_t column, size_t at) {
   duckdb_validity_set_row_invalid(duckdb_vector_get_validity(vectors_[column]), at);
 }
 
+void ChunkWriter::SetNulls(size_t column, size_t rows) {
+  constexpr size_t kBits = 64;
+  duckdb_vector_ensure_validity_writable(vectors_[column]);
+  uint64_t* validity = duckdb_vector_get_validity(vectors_[column]);
+  std::fill_n(validity, (rows + kBits - 1) / kBits, uint64_t{0});
+}
+
 void ChunkWriter::Flush() {
   if (status_.ok() && rows_ > 0) {
     duckdb_data_chunk_set_size(chunk_, rows_);

@@ -42,10 +42,21 @@ class ChunkWriter {
   void Set(size_t column, size_t at, T value) {
     static_cast<T*>(data_[column])[at] = value;
   }
+  // Copies no more than a short text: `text`, valid UTF-8, must stay until the writer is closed.
   void SetText(size_t column, size_t at, std::string_view text) {
-    duckdb_vector_assign_string_element_len(vectors_[column], at, text.data(), text.size());
+    duckdb_string_t value = {};  // what a short text leaves over is zero
+    value.value.inlined.length = static_cast<uint32_t>(text.size());
+    if (text.size() <= sizeof(value.value.inlined.inlined)) {
+      std::copy(text.begin(), text.end(), value.value.inlined.inlined);
+    } else {
+      std::copy_n(text.data(), sizeof(value.value.pointer.prefix), value.value.pointer.prefix);
+      value.value.pointer.ptr = const_cast<char*>(text.data());  // the engine only reads it
+    }
+    static_cast<duckdb_string_t*>(data_[column])[at] = value;
   }
   void SetNull(size_t column, size_t at);
+  // Null in the first `rows` places.
+  void SetNulls(size_t column, size_t rows);
 
   absl::Status Close();
 

@@ -39,6 +39,28 @@ absl::StatusOr<ConnectionPool::Loan> ConnectionPool::Borrow(const StopRequested&
     }
     if (stop && stop()) return absl::CancelledError("stopped while waiting for the store");
   }
+  return Lend(std::move(connection), std::move(database));
+}
+
+ConnectionPool::Loan ConnectionPool::TryBorrow() {
+  std::unique_ptr<Connection> connection;
+  std::shared_ptr<Database> database;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (closed_ || lent_ >= max_connections_) return nullptr;
+    ++lent_;
+    if (!idle_.empty()) {
+      connection = std::move(idle_.back());
+      idle_.pop_back();
+    }
+    database = database_;
+  }
+  absl::StatusOr<Loan> loan = Lend(std::move(connection), std::move(database));
+  return loan.ok() ? *std::move(loan) : nullptr;
+}
+
+absl::StatusOr<ConnectionPool::Loan> ConnectionPool::Lend(std::unique_ptr<Connection> connection,
+                                                          std::shared_ptr<Database> database) {
   if (connection == nullptr) {
     absl::StatusOr<std::unique_ptr<Connection>> opened = Connection::Open(std::move(database));
     if (!opened.ok()) {

@@ -29,11 +29,16 @@ class ConnectionPool {
 
   // Waits for a free connection. CANCELLED when `stop` says so meanwhile, UNAVAILABLE after Close.
   absl::StatusOr<Loan> Borrow(const StopRequested& stop);
+  // Null where none is free at once: whoever holds one must not wait for another.
+  Loan TryBorrow();
 
   // Refuses further loans and waits for those that are out.
   void Close();
 
  private:
+  // Of a connection that is counted as lent; null = open one.
+  absl::StatusOr<Loan> Lend(std::unique_ptr<Connection> connection,
+                            std::shared_ptr<Database> database);
   void GiveBack(Connection* connection);
 
   absl::Mutex mutex_;

@@ -21,26 +21,36 @@ std::string NameList(const std::vector<std::string>& columns) {
 
 absl::StatusOr<std::string> CurrentRowsSql(const AsOf& as_of, const std::string& dataset,
                                            const std::vector<std::string>& columns,
-                                           const std::string& predicate) {
+                                           const std::string& predicate,
+                                           const VersionRange& range) {
   const DatasetState* state = as_of.catalog.Find(dataset);
   if (state == nullptr) {
     return absl::FailedPreconditionError(
         fmt::format("dataset '{}' is not defined, but a query needs it", dataset));
   }
   std::string sql = fmt::format("SELECT {} FROM {}", NameList(columns), LogTable(dataset));
-  if (state->superseded_count > 0) {
+  // A version is superseded by a later batch than its own.
+  const auto after = [&range](const char* column) {
+    return range.written_after == 0 ? "" : fmt::format(" AND {} > {}", column, range.written_after);
+  };
+  if (state->superseded_count > 0 && !range.with_superseded) {
     sql += fmt::format(
-        " ANTI JOIN (SELECT version AS _version FROM {} WHERE by_seq <= {}) USING (_version)",
-        SupersededTable(dataset), as_of.watermark);
+        " ANTI JOIN (SELECT version AS _version FROM {} WHERE by_seq <= {}{}) USING (_version)",
+        SupersededTable(dataset), as_of.watermark, after("by_seq"));
   }
-  sql += fmt::format(" WHERE _seq <= {} AND NOT _deleted", as_of.watermark);
+  sql += fmt::format(" WHERE _seq <= {}{} AND NOT _deleted", as_of.watermark, after("_seq"));
   if (!predicate.empty()) sql += fmt::format(" AND ({})", predicate);
-  return sql;
+  if (range.runs.empty()) return sql;
+  return absl::StrJoin(range.runs, " UNION ALL ", [&sql](std::string* out, const auto& run) {
+    out->append(
+        fmt::format("{} AND _version >= {} AND _version <= {}", sql, run.first, run.second));
+  });
 }
 
 absl::StatusOr<std::string> LatestByKeySql(const AsOf& as_of, const std::string& dataset,
                                            const std::string& key,
-                                           const std::vector<std::string>& columns) {
+                                           const std::vector<std::string>& columns,
+                                           const std::string& keys) {
   std::vector<std::string> needed = {key};
   for (const std::string& column : columns) {
     if (column != key) needed.push_back(column);
@@ -49,36 +59,12 @@ absl::StatusOr<std::string> LatestByKeySql(const AsOf& as_of, const std::string&
   for (const char* column : {"occurred_at", "fact_id"}) {
     if (std::find(read.begin(), read.end(), column) == read.end()) read.push_back(column);
   }
-  auto rows = CurrentRowsSql(as_of, dataset, read, "");
+  auto rows = CurrentRowsSql(as_of, dataset, read, keys);
   if (!rows.ok()) return rows.status();
   return fmt::format(
       "SELECT {} FROM ({}) QUALIFY row_number() OVER (PARTITION BY {} ORDER BY occurred_at DESC, "
       "fact_id DESC) = 1",
       NameList(needed), *rows, QuoteName(key));
-}
-
-absl::StatusOr<std::string> OwnerSpanSql(const AsOf& as_of) {
-  auto rows = CurrentRowsSql(as_of, "ownership",
-                             {"fact_id", "account_id", "manager_id", "occurred_at", "until"}, "");
-  if (!rows.ok()) return rows.status();
-  // The starts and ends of an account's rows cut its time into pieces; no row begins or ends
-  // within a piece, so a row covers all of it or nothing.
-  return fmt::format(R"sql(
-WITH owned AS (
-  SELECT fact_id, account_id, manager_id, occurred_at AS span_from,
-         coalesce(until, TIMESTAMP 'infinity') AS span_to
-  FROM ({}) WHERE until IS NULL OR until > occurred_at),
-cut AS (SELECT account_id, span_from AS boundary FROM owned
-        UNION SELECT account_id, span_to FROM owned),
-piece AS (SELECT account_id, boundary AS span_from,
-                 lead(boundary) OVER (PARTITION BY account_id ORDER BY boundary) AS span_to
-          FROM cut)
-SELECT piece.account_id, piece.span_from, piece.span_to, owned.manager_id
-FROM piece JOIN owned ON owned.account_id = piece.account_id
-  AND owned.span_from <= piece.span_from AND owned.span_to >= piece.span_to
-QUALIFY row_number() OVER (PARTITION BY piece.account_id, piece.span_from
-                           ORDER BY owned.span_from DESC, owned.fact_id DESC) = 1)sql",
-                     *rows);
 }
 
 absl::StatusOr<std::string> BookSql(const AsOf& as_of, bool of_accounts) {

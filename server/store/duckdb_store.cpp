@@ -3,17 +3,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
+#include <thread>
 #include <utility>
 
+#include "absl/container/btree_set.h"
 #include "store/append.h"
 #include "store/config_tables.h"
 #include "store/connection_pool.h"
 #include "store/define_dataset.h"
+#include "store/event_scan.h"
 #include "store/expression/expression_checker.h"
 #include "store/format.h"
 #include "store/measure_query.h"
 #include "store/open_database.h"
+#include "store/owner_books.h"
 #include "store/row_query.h"
 #include "store/sql_builder.h"
 #include "store/writer.h"
@@ -25,8 +30,11 @@ class DuckDbStore final : public Store {
  public:
   DuckDbStore(std::shared_ptr<Database> database, std::unique_ptr<Connection> writing,
               Catalog catalog, std::unique_ptr<ExpressionChecker> checker,
-              const DuckDbOptions& options)
+              std::shared_ptr<OwnerBooks> owners, const DuckDbOptions& options)
       : checker_(std::move(checker)),
+        owners_(std::move(owners)),
+        threads_(options.threads > 0 ? static_cast<size_t>(options.threads)
+                                     : std::thread::hardware_concurrency()),
         readers_(std::move(database), options.max_readers),
         writer_(std::move(writing), std::move(catalog), options.max_queued_appends,
                 options.max_indexed_facts) {}
@@ -82,15 +90,27 @@ class DuckDbStore final : public Store {
                                        const StopFn& stop) override {
     absl::StatusOr<Reading> reading = StartReading(stop);
     if (!reading.ok()) return reading.status();
-    absl::StatusOr<AsOf> as_of = Resolve(*reading->catalog, watermark);
+    absl::StatusOr<AsOf> as_of = Resolve(*reading, watermark);
     if (!as_of.ok()) return as_of.status();
-    return ComputeMeasures(measures, scope, *as_of, *checker_, *reading->connection, stop);
+    std::vector<ConnectionPool::Loan> helpers = Helpers(measures);
+    std::vector<Connection*> connections = {reading->connection.get()};
+    for (const ConnectionPool::Loan& helper : helpers) connections.push_back(helper.get());
+    return ComputeMeasures(measures, scope, *as_of, *checker_, connections, stop);
+  }
+
+  absl::Status ScanEvents(const EventScan& scan, const EventSink& sink,
+                          const StopFn& stop) override {
+    absl::StatusOr<Reading> reading = StartReading(stop);
+    if (!reading.ok()) return reading.status();
+    absl::StatusOr<AsOf> newest = Resolve(*reading, 0);
+    if (!newest.ok()) return newest.status();
+    return ScanFactEvents(scan, *newest, *checker_, *reading->connection, sink, stop);
   }
 
   absl::StatusOr<RowPage> ListRows(const RowQuery& query, const StopFn& stop) override {
     absl::StatusOr<Reading> reading = StartReading(stop);
     if (!reading.ok()) return reading.status();
-    absl::StatusOr<AsOf> as_of = Resolve(*reading->catalog, query.watermark);
+    absl::StatusOr<AsOf> as_of = Resolve(*reading, query.watermark);
     if (!as_of.ok()) return as_of.status();
     return ListFactRows(query, *as_of, *checker_, *reading->connection, stop);
   }
@@ -112,6 +132,10 @@ class DuckDbStore final : public Store {
   absl::StatusOr<int64_t> Watermark() override {
     if (writer_.closed()) return absl::UnavailableError("the store is closed");
     return writer_.catalog()->watermark;
+  }
+
+  absl::StatusOr<int64_t> AwaitWatermark(int64_t after, absl::Duration timeout) override {
+    return writer_.AwaitWatermark(after, timeout);
   }
 
   absl::StatusOr<int64_t> WatermarkAt(absl::Time recorded_by) override {
@@ -176,25 +200,43 @@ class DuckDbStore final : public Store {
   struct Reading {
     ConnectionPool::Loan connection;
     std::shared_ptr<const Catalog> catalog;
+    std::unique_ptr<OwnerReader> owners;
   };
 
   absl::StatusOr<Reading> StartReading(const StopFn& stop) {
     absl::StatusOr<ConnectionPool::Loan> connection = readers_.Borrow(stop);
     if (!connection.ok()) return connection.status();
-    Reading reading{*std::move(connection), writer_.catalog()};
+    Reading reading{*std::move(connection), writer_.catalog(), nullptr};
+    reading.owners = std::make_unique<OwnerReader>(*owners_, *reading.connection);
     if (absl::Status begun = BeginReading(*reading.connection); !begun.ok()) return begun;
     return reading;
   }
 
-  static absl::StatusOr<AsOf> Resolve(const Catalog& catalog, int64_t watermark) {
+  // Further connections to measure several datasets on, as far as they are free.
+  std::vector<ConnectionPool::Loan> Helpers(const std::vector<ResolvedMeasure>& measures) {
+    absl::btree_set<std::string> datasets;
+    for (const ResolvedMeasure& measure : measures) datasets.insert(measure.dataset);
+    std::vector<ConnectionPool::Loan> helpers;
+    while (helpers.size() + 1 < std::min(datasets.size(), threads_)) {
+      ConnectionPool::Loan helper = readers_.TryBorrow();
+      if (helper == nullptr || !BeginReading(*helper).ok()) break;
+      helpers.push_back(std::move(helper));
+    }
+    return helpers;
+  }
+
+  static absl::StatusOr<AsOf> Resolve(const Reading& reading, int64_t watermark) {
+    const Catalog& catalog = *reading.catalog;
     if (watermark < 0 || watermark > catalog.watermark) {
       return absl::InvalidArgumentError(fmt::format(
           "watermark {} is not there; the newest batch is {}", watermark, catalog.watermark));
     }
-    return AsOf{catalog, watermark == 0 ? catalog.watermark : watermark};
+    return AsOf{catalog, watermark == 0 ? catalog.watermark : watermark, reading.owners.get()};
   }
 
   const std::unique_ptr<ExpressionChecker> checker_;
+  const std::shared_ptr<OwnerBooks> owners_;
+  const size_t threads_;  // a query may use
   ConnectionPool readers_;
   Writer writer_;
 };
@@ -214,8 +256,13 @@ absl::StatusOr<std::unique_ptr<Store>> OpenDuckDbStore(const DuckDbOptions& opti
   absl::StatusOr<std::unique_ptr<ExpressionChecker>> checker =
       ExpressionChecker::Create(MeasureAllowList());
   if (!checker.ok()) return checker.status();
+  auto owners = std::make_shared<OwnerBooks>();
+  if (absl::Status owner_at = RegisterOwnerAt(**connection, owners); !owner_at.ok()) {
+    return owner_at;
+  }
   return std::make_unique<DuckDbStore>(*std::move(database), *std::move(connection),
-                                       *std::move(catalog), *std::move(checker), options);
+                                       *std::move(catalog), *std::move(checker), std::move(owners),
+                                       options);
 }
 
 }  // namespace keyscore::store

@@ -9,7 +9,7 @@
 namespace keyscore::store {
 namespace {
 
-__extension__ using Int128 = __int128;
+using Int128 = Fixed128;
 __extension__ using Uint128 = unsigned __int128;
 
 constexpr int kFractionBits = 64;
@@ -53,13 +53,7 @@ void ExactSum::Add(double value) {
   const uint64_t mantissa = (bits & kMantissaMask) | (uint64_t{1} << 52);
   Int128 units = static_cast<Int128>(static_cast<Uint128>(mantissa) << shift);
   if (bits >> 63 != 0) units = -units;
-  Int128 sum = 0;
-  if (__builtin_add_overflow(Join(fixed_high_, fixed_low_), units, &sum)) {
-    SpillFixed();
-    sum = units;
-  }
-  fixed_low_ = static_cast<uint64_t>(sum);
-  fixed_high_ = static_cast<uint64_t>(static_cast<Uint128>(sum) >> 64);
+  AddFixed(units);
 }
 
 void ExactSum::SpillFixed() {
@@ -102,11 +96,14 @@ void ExactSum::AddToExpansion(double value) {
 
 void ExactSum::Add(const ExactSum& other) {
   for (uint32_t i = 0; i < other.size_; ++i) AddToExpansion(other.components()[i]);
+  AddFixed(Join(other.fixed_high_, other.fixed_low_));
+}
+
+void ExactSum::AddFixed(Fixed128 fixed) {
   Int128 sum = 0;
-  const Int128 added = Join(other.fixed_high_, other.fixed_low_);
-  if (__builtin_add_overflow(Join(fixed_high_, fixed_low_), added, &sum)) {
+  if (__builtin_add_overflow(Join(fixed_high_, fixed_low_), fixed, &sum)) {
     SpillFixed();
-    sum = added;
+    sum = fixed;
   }
   fixed_low_ = static_cast<uint64_t>(sum);
   fixed_high_ = static_cast<uint64_t>(static_cast<Uint128>(sum) >> 64);

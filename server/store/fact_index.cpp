@@ -32,6 +32,22 @@ absl::StatusOr<std::unique_ptr<FactIndex>> FactIndex::Build(Connection& connecti
   return index;
 }
 
+std::vector<uint64_t> FactIndex::Hash(const facts::StringValues& fact_ids) {
+  std::vector<uint64_t> hashes(fact_ids.size());
+  for (size_t row = 0; row < hashes.size(); ++row) hashes[row] = Hash(fact_ids[row]);
+  return hashes;
+}
+
+std::vector<int64_t> FactIndex::Find(const std::vector<uint64_t>& hashes) const {
+  constexpr size_t kAhead = 16;  // look-ups under way at a time
+  std::vector<int64_t> versions(hashes.size());
+  for (size_t row = 0; row < hashes.size(); ++row) {
+    if (row + kAhead < hashes.size()) versions_.prefetch(hashes[row + kAhead]);
+    versions[row] = Find(hashes[row]);
+  }
+  return versions;
+}
+
 int64_t FactIndex::Set(uint64_t hash, int64_t version) {
   if (!usable_) return 0;
   int64_t& newest = versions_[hash];

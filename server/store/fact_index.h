@@ -16,6 +16,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/hash/hash.h"
 #include "absl/status/statusor.h"
+#include "facts/column_batch.h"
 #include "store/catalog.h"
 #include "store/expression/connection.h"
 
@@ -37,6 +38,8 @@ class FactIndex {
     const auto it = versions_.find(hash);
     return it == versions_.end() ? 0 : it->second;
   }
+  // The same for many hashes: the table is larger than any cache, so memory is asked for ahead.
+  std::vector<int64_t> Find(const std::vector<uint64_t>& hashes) const;
   // Sets the newest version and returns the one it replaces (0 = none).
   int64_t Set(uint64_t hash, int64_t version);
   // Ends a transaction: what was set since the last call stays, or is taken back.
@@ -44,6 +47,7 @@ class FactIndex {
   void Undo();
 
   static uint64_t Hash(std::string_view fact_id) { return absl::HashOf(fact_id); }
+  static std::vector<uint64_t> Hash(const facts::StringValues& fact_ids);
 
  private:
   bool usable_ = true;

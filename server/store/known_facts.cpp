@@ -122,18 +122,19 @@ class Lookup {
 }  // namespace
 
 absl::StatusOr<std::vector<KnownFact>> FindKnownFacts(const facts::ColumnBatch& batch,
+                                                      const std::vector<uint64_t>& hashes,
                                                       const DatasetState& state,
                                                       WriteSession& session) {
   absl::StatusOr<FactIndex*> index = session.IndexOf(state);
   if (!index.ok()) return index.status();
-  const auto& ids = std::get<facts::StringValues>(batch.FindColumn("fact_id")->values);
   std::vector<Candidate> by_version, by_fact_id;
-  for (size_t row = 0; row < batch.row_count; ++row) {
-    if (!(*index)->usable()) {
-      by_fact_id.push_back({row, 0});
-    } else if (const int64_t version = (*index)->Find(FactIndex::Hash(ids[row])); version != 0) {
-      by_version.push_back({row, version});
+  if ((*index)->usable()) {
+    const std::vector<int64_t> versions = (*index)->Find(hashes);
+    for (size_t row = 0; row < versions.size(); ++row) {
+      if (versions[row] != 0) by_version.push_back({row, versions[row]});
     }
+  } else {
+    for (size_t row = 0; row < batch.row_count; ++row) by_fact_id.push_back({row, 0});
   }
   Lookup lookup(batch, state, session.connection());
   if (!by_version.empty()) {

@@ -18,8 +18,9 @@ struct KnownFact {
 };
 
 // One a row of the batch. Columns that the batch lacks (a deletion has fact_id alone) are not
-// compared.
+// compared. `hashes` are the index's of the batch's fact_ids.
 absl::StatusOr<std::vector<KnownFact>> FindKnownFacts(const facts::ColumnBatch& batch,
+                                                      const std::vector<uint64_t>& hashes,
                                                       const DatasetState& state,
                                                       WriteSession& session);
 

@@ -4,11 +4,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
 #include <numeric>
+#include <optional>
+#include <thread>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_join.h"
+#include "absl/synchronization/mutex.h"
 #include "store/connection_pool.h"
 #include "store/measure_sql.h"
 #include "store/sql_builder.h"
@@ -34,6 +39,7 @@ class TableBuilder {
   void AddChunk(const Chunk& chunk, const std::vector<Placed>& placed,
                 const std::vector<MeasureStatement::Cells>& cells) {
     for (size_t row = 0; row < chunk.size(); ++row) {
+      if (chunk.IsNull(0, row) || !CountsAny(chunk, cells, row)) continue;
       const size_t at = RowOf(chunk.String(0, row), chunk.String(1, row));
       for (size_t i = 0; i < placed.size(); ++i) SetCell(placed[i].index, at, chunk, cells[i], row);
     }
@@ -68,6 +74,13 @@ class TableBuilder {
   }
 
  private:
+  static bool CountsAny(const Chunk& chunk, const std::vector<MeasureStatement::Cells>& cells,
+                        size_t row) {
+    return std::any_of(cells.begin(), cells.end(), [&](const MeasureStatement::Cells& cell) {
+      return chunk.Int64(cell.fact_count, row) > 0;
+    });
+  }
+
   size_t RowOf(std::string_view subject, std::string_view account) {
     const auto [it, is_new] =
         rows_.try_emplace({std::string(subject), std::string(account)}, keys_.size());
@@ -143,6 +156,51 @@ absl::Status Blame(const std::vector<const BoundMeasure*>& measures, const Scope
   return status;
 }
 
+// The measures of one dataset.
+struct DatasetQuery {
+  std::vector<Placed> placed;
+  int64_t versions = 0;  // of the dataset's log
+  MeasureStatement statement;
+  std::optional<absl::StatusOr<Result>> result;  // absent until it ran
+
+  std::vector<const BoundMeasure*> Together() const {
+    std::vector<const BoundMeasure*> together;
+    together.reserve(placed.size());
+    for (const Placed& one : placed) together.push_back(one.bound);
+    return together;
+  }
+};
+
+// A thread per connection, this one included; the largest datasets first. Leaves out what is left
+// when a statement fails.
+void RunAll(std::vector<DatasetQuery*> queries, const std::vector<Connection*>& connections,
+            const StopFn& stop) {
+  std::sort(queries.begin(), queries.end(),
+            [](const auto* a, const auto* b) { return a->versions > b->versions; });
+  std::atomic<size_t> next = 0;
+  std::atomic<bool> failed = false;
+  absl::Mutex asking;  // `stop` need not be made for several threads
+  StopFn stop_all;
+  if (stop) {
+    stop_all = [&] {
+      absl::MutexLock lock(&asking);
+      return failed || stop();
+    };
+  }
+  const auto run = [&](Connection& connection) {
+    for (size_t i = next++; i < queries.size() && !failed; i = next++) {
+      queries[i]->result.emplace(connection.Query(queries[i]->statement.sql, {}, stop_all));
+      if (!queries[i]->result->ok()) failed = true;
+    }
+  };
+  std::vector<std::thread> helpers;
+  for (size_t i = 1; i < connections.size() && i < queries.size(); ++i) {
+    helpers.emplace_back(run, std::ref(*connections[i]));
+  }
+  run(*connections[0]);
+  for (std::thread& helper : helpers) helper.join();
+}
+
 bool IsNumber(duckdb_type type) {
   switch (type) {
     case DUCKDB_TYPE_TINYINT:
@@ -212,31 +270,41 @@ absl::Status CheckMeasureTypes(const ResolvedMeasure& measure, const Catalog& ca
 
 absl::StatusOr<MeasureTable> ComputeMeasures(const std::vector<ResolvedMeasure>& measures,
                                              const Scope& scope, const AsOf& as_of,
-                                             ExpressionChecker& checker, Connection& connection,
+                                             ExpressionChecker& checker,
+                                             const std::vector<Connection*>& connections,
                                              const StopFn& stop) {
   std::vector<BoundMeasure> bound;
   bound.reserve(measures.size());
-  absl::btree_map<std::string, std::vector<Placed>> by_dataset;
+  absl::btree_map<std::string, DatasetQuery> by_dataset;
   for (size_t i = 0; i < measures.size(); ++i) {
     absl::StatusOr<BoundMeasure> one = BindMeasure(measures[i], as_of.catalog, checker);
     if (!one.ok()) return one.status();
     bound.push_back(*std::move(one));
-    by_dataset[measures[i].dataset].push_back({&bound.back(), i});
+    by_dataset[measures[i].dataset].placed.push_back({&bound.back(), i});
+  }
+  std::vector<DatasetQuery*> queries;
+  for (auto& [dataset, query] : by_dataset) {
+    query.versions = as_of.catalog.Find(dataset)->version_count;
+    absl::StatusOr<MeasureStatement> statement = MeasureSql(as_of, query.Together(), scope);
+    if (!statement.ok()) return statement.status();
+    query.statement = *std::move(statement);
+    queries.push_back(&query);
+  }
+  RunAll(queries, connections, stop);
+  // Of several failures one may be the cause of others' being stopped.
+  const DatasetQuery* failed = nullptr;
+  for (const DatasetQuery* query : queries) {
+    if (!query->result.has_value() || query->result->ok()) continue;
+    if (failed == nullptr || absl::IsCancelled(failed->result->status())) failed = query;
+  }
+  if (failed != nullptr) {
+    return Blame(failed->Together(), scope, as_of, *connections[0], stop, failed->result->status());
   }
   TableBuilder builder(measures);
-  for (const auto& of_dataset : by_dataset) {
-    const auto& placed = of_dataset.second;
-    std::vector<const BoundMeasure*> together;
-    together.reserve(placed.size());
-    for (const Placed& one : placed) together.push_back(one.bound);
-    absl::StatusOr<MeasureStatement> statement = MeasureSql(as_of, together, scope);
-    if (!statement.ok()) return statement.status();
-    absl::StatusOr<Result> result = connection.Query(statement->sql, {}, stop);
-    if (!result.ok()) {
-      return Blame(together, scope, as_of, connection, stop, result.status());
-    }
-    result->ForEachChunk(
-        [&](const Chunk& chunk) { builder.AddChunk(chunk, placed, statement->cells); });
+  for (DatasetQuery* query : queries) {
+    (*query->result)->ForEachChunk([&](const Chunk& chunk) {
+      builder.AddChunk(chunk, query->placed, query->statement.cells);
+    });
   }
   return builder.Finish(as_of.watermark, scope.by_account || scope.kind == SubjectKind::kAccount);
 }

@@ -13,10 +13,12 @@ namespace keyscore::store {
 absl::Status CheckMeasureTypes(const ResolvedMeasure& measure, const Catalog& catalog,
                                ExpressionChecker& checker, Connection& connection);
 
-// Store::Measure: one statement per dataset.
+// Store::Measure: one statement per dataset, run on the connections side by side. There is at least
+// one connection; what the others' transactions see is at least what the first's does.
 absl::StatusOr<MeasureTable> ComputeMeasures(const std::vector<ResolvedMeasure>& measures,
                                              const Scope& scope, const AsOf& as_of,
-                                             ExpressionChecker& checker, Connection& connection,
+                                             ExpressionChecker& checker,
+                                             const std::vector<Connection*>& connections,
                                              const StopFn& stop);
 
 }  // namespace keyscore::store

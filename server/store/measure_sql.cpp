@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/str_join.h"
 #include "store/sql_builder.h"
@@ -28,18 +30,33 @@ std::string HitExpression(const BoundMeasure& bound) {
   return fmt::format("({} AND coalesce({}, FALSE))", window, bound.filter->sql);
 }
 
-// Computed only where the row is hit, so that an expression that fails on other rows does no harm.
-std::string ValueExpression(const BoundMeasure& bound, size_t i) {
-  if (bound.value == nullptr) return "NULL";
-  const std::string value = IsNumeric(bound.measure.aggregate)
-                                ? fmt::format("CAST({} AS DOUBLE)", bound.value->sql)
-                                : bound.value->sql;
-  return fmt::format("CASE WHEN {} THEN {} END", Hit(i), value);
+// A value that is nothing but a column of the dataset can't fail, so it needs no hit in front and
+// is the same for all measures.
+bool IsPlainColumn(const BoundMeasure& bound) {
+  const CheckedExpression& value = *bound.value;
+  return !bound.uses_period && value.columns.size() == 1 &&
+         absl::StrJoin(value.columns[0], ".") == bound.measure.value;
+}
+
+// Other values are computed only where the row is hit, so that an expression that fails on other
+// rows does no harm.
+std::string ValueExpression(const BoundMeasure& bound, const std::string& hit) {
+  if (bound.value == nullptr) return "";
+  const bool plain = IsPlainColumn(bound);
+  if (!IsNumeric(bound.measure.aggregate)) {
+    return plain ? bound.value->sql
+                 : fmt::format("CASE WHEN {} THEN {} END", hit, bound.value->sql);
+  }
+  // A number of a column is cast where it is hit, too: it could be a text that reads as one.
+  return plain && bound.plain_number
+             ? fmt::format("CAST({} AS DOUBLE)", bound.value->sql)
+             : fmt::format("CASE WHEN {} THEN CAST({} AS DOUBLE) END", hit, bound.value->sql);
 }
 
 // The aggregate's SQL; nulls and (by the time it matters) non-finite values don't take part.
-std::string AggregateExpression(const BoundMeasure& bound, size_t i) {
-  const std::string value = ValueOf(i);
+std::string AggregateExpression(const BoundMeasure& bound, const std::string& hit,
+                                const std::string& value) {
+  const std::string filter = fmt::format("FILTER ({})", hit);
   const std::string finite = fmt::format("CASE WHEN isfinite({0}) THEN {0} END", value);
   const std::string time = QuoteName(bound.measure.time_column);
   // The time a row without a finite value has is null, so that it is neither first nor last.
@@ -47,22 +64,22 @@ std::string AggregateExpression(const BoundMeasure& bound, size_t i) {
       fmt::format("CASE WHEN isfinite({}) THEN row({}, fact_id) END", value, time);
   switch (bound.measure.aggregate) {
     case Aggregate::kCount:
-      return bound.value == nullptr ? fmt::format("count(*) FILTER ({})", Hit(i))
-                                    : fmt::format("count({})", value);
+      return fmt::format("count({}) {}", bound.value == nullptr ? "*" : value, filter);
     case Aggregate::kCountDistinct:
-      return fmt::format("count(DISTINCT {})", value);
+      return fmt::format("count(DISTINCT {}) {}", value, filter);
     case Aggregate::kSum:
-      return fmt::format("exact_sum({})", value);
+      return fmt::format("exact_sum({}) {}", value, filter);
     case Aggregate::kMin:
-      return fmt::format("min({})", finite);
+      return fmt::format("min({}) {}", finite, filter);
     case Aggregate::kMax:
-      return fmt::format("max({})", finite);
+      return fmt::format("max({}) {}", finite, filter);
     case Aggregate::kFirst:
-      return fmt::format("arg_min({}, {})", value, place);
+      return fmt::format("arg_min({}, {}) {}", value, place, filter);
     case Aggregate::kLast:
-      return fmt::format("arg_max({}, {})", value, place);
+      return fmt::format("arg_max({}, {}) {}", value, place, filter);
     case Aggregate::kList:
-      return fmt::format("list({} ORDER BY {}, fact_id) FILTER (isfinite({}))", value, time, value);
+      return fmt::format("list({0} ORDER BY {1}, fact_id) FILTER ({2} AND isfinite({0}))", value,
+                         time, hit);
   }
   return "NULL";
 }
@@ -96,65 +113,84 @@ std::string WindowHull(const Measures& measures) {
   return absl::StrJoin(parts, " OR ");
 }
 
-std::string WithMeasures(std::string source, const Measures& measures) {
+MeasuredSource WithMeasures(std::string source, const Measures& measures) {
   // Expressions name period_from and period_to; measures that mean the same instants by them are
   // computed in the same layer of the query.
-  std::map<std::tuple<bool, absl::Time, absl::Time>, std::vector<size_t>> layers;
+  using Period = std::tuple<bool, absl::Time, absl::Time>;
+  std::map<Period, std::vector<size_t>> layers;
   for (size_t i = 0; i < measures.size(); ++i) {
     const BoundMeasure& bound = *measures[i];
-    layers[bound.uses_period ? std::tuple(true, bound.measure.period_from, bound.measure.period_to)
-                             : std::tuple(false, absl::Time(), absl::Time())]
+    layers[bound.uses_period ? Period(true, bound.measure.period_from, bound.measure.period_to)
+                             : Period(false, absl::Time(), absl::Time())]
         .push_back(i);
   }
-  std::string sql = std::move(source);
+  MeasuredSource result{.sql = std::move(source),
+                        .hits = std::vector<std::string>(measures.size()),
+                        .values = std::vector<std::string>(measures.size())};
   for (const auto& [period, members] : layers) {
     const auto& [uses_period, from, to] = period;
+    std::map<std::string, std::string> hit_names, value_names;  // by expression
     std::string hits, values;
     for (const size_t i : members) {
-      hits += fmt::format(", {} AS {}", HitExpression(*measures[i]), Hit(i));
-      values += fmt::format(", {} AS {}", ValueExpression(*measures[i], i), ValueOf(i));
+      const std::string hit = HitExpression(*measures[i]);
+      const auto [named_hit, new_hit] = hit_names.try_emplace(hit, Hit(i));
+      if (new_hit) hits += fmt::format(", {} AS {}", hit, named_hit->second);
+      result.hits[i] = named_hit->second;
+      const std::string value = ValueExpression(*measures[i], result.hits[i]);
+      if (value.empty()) continue;
+      const auto [named_value, new_value] = value_names.try_emplace(value, ValueOf(i));
+      if (new_value) values += fmt::format(", {} AS {}", value, named_value->second);
+      result.values[i] = named_value->second;
     }
     if (uses_period) {
-      sql = fmt::format("SELECT *, {} AS period_from, {} AS period_to FROM ({})",
-                        InstantLiteral(from), InstantLiteral(to), sql);
+      result.sql = fmt::format("SELECT *, {} AS period_from, {} AS period_to FROM ({})",
+                               InstantLiteral(from), InstantLiteral(to), result.sql);
     }
-    sql = fmt::format("SELECT *{} FROM (SELECT *{} FROM ({}))", values, hits, sql);
-    if (uses_period) sql = fmt::format("SELECT * EXCLUDE (period_from, period_to) FROM ({})", sql);
+    result.sql = fmt::format("SELECT *{} FROM (SELECT *{} FROM ({}))", values, hits, result.sql);
+    if (uses_period) {
+      result.sql = fmt::format("SELECT * EXCLUDE (period_from, period_to) FROM ({})", result.sql);
+    }
   }
-  return sql;
+  return result;
 }
 
 absl::StatusOr<MeasureStatement> MeasureSql(const AsOf& as_of, const Measures& measures,
                                             const Scope& scope) {
   SourceRequest request{.dataset = measures.front()->measure.dataset,
                         .predicate = WindowHull(measures),
-                        .scope = scope};
-  MeasureStatement statement;
-  std::vector<std::string> hits, columns;
-  std::map<std::tuple<std::string, absl::Time, absl::Time>, size_t> counted;  // rows that count
-  for (size_t i = 0; i < measures.size(); ++i) {
-    const BoundMeasure& bound = *measures[i];
-    request.needs.Add(bound.needs);
-    const auto [same, is_new] = counted.try_emplace(
-        {HitExpression(bound), bound.uses_period ? bound.measure.period_from : absl::Time(),
-         bound.uses_period ? bound.measure.period_to : absl::Time()},
-        2 + columns.size());
-    if (is_new) {
-      hits.push_back(Hit(i));
-      columns.push_back(fmt::format("count(*) FILTER ({})", Hit(i)));
-      columns.push_back(
-          fmt::format("max({}) FILTER ({})", QuoteName(bound.measure.time_column), Hit(i)));
-    }
-    statement.cells.push_back({same->second, same->second + 1, 2 + columns.size()});
-    columns.push_back(AggregateExpression(bound, i));
-  }
+                        .scope = scope,
+                        .with_unowned = true};
+  for (const BoundMeasure* bound : measures) request.needs.Add(bound->needs);
   absl::StatusOr<std::string> source = SourceSql(as_of, request);
   if (!source.ok()) return source.status();
+  const MeasuredSource measured = WithMeasures(*std::move(source), measures);
+
+  MeasureStatement statement;
+  std::vector<std::string> columns;
+  std::map<std::string, size_t> places;
+  const auto place = [&](const std::string& column) {
+    const auto [it, is_new] = places.try_emplace(column, 2 + columns.size());
+    if (is_new) columns.push_back(column);
+    return it->second;
+  };
+  std::set<std::string> hits, windows;
+  for (size_t i = 0; i < measures.size(); ++i) {
+    const std::string& hit = measured.hits[i];
+    hits.insert(hit);
+    windows.insert(WindowPredicate(measures[i]->measure));
+    statement.cells.push_back(
+        {.fact_count = place(fmt::format("count(*) FILTER ({})", hit)),
+         .newest = place(
+             fmt::format("max({}) FILTER ({})", QuoteName(measures[i]->measure.time_column), hit)),
+         .aggregate = place(AggregateExpression(*measures[i], hit, measured.values[i]))});
+  }
+  // Rows in no window are left out here. What the filters of several measures leave over is left to
+  // the aggregates: each expression would be computed twice.
+  const std::string where = hits.size() == 1 ? *hits.begin() : absl::StrJoin(windows, " OR ");
   const bool by_account = scope.by_account || scope.kind == SubjectKind::kAccount;
-  statement.sql =
-      fmt::format("SELECT {}, {}, {} FROM ({}) WHERE {} GROUP BY ALL", kSubject,
-                  by_account ? "account_id" : "''", absl::StrJoin(columns, ", "),
-                  WithMeasures(*std::move(source), measures), absl::StrJoin(hits, " OR "));
+  statement.sql = fmt::format("SELECT {}, {}, {} FROM ({}) WHERE {} GROUP BY ALL", kSubject,
+                              by_account ? "account_id" : "''", absl::StrJoin(columns, ", "),
+                              measured.sql, where);
   return statement;
 }
 

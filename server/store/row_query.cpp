@@ -119,7 +119,6 @@ absl::StatusOr<std::string> PageSql(const RowQuery& query, const AsOf& as_of,
     request.needs = bound->needs;
     request.predicate = WindowHull({bound});
     time = QuoteName(bound->measure.time_column);
-    conditions.push_back("\"@hit0\"");
     measured = "\"@measured\"";
   }
   for (const ColumnSchema& column : state.schema.columns) {
@@ -141,10 +140,12 @@ absl::StatusOr<std::string> PageSql(const RowQuery& query, const AsOf& as_of,
   absl::StatusOr<std::string> source = SourceSql(as_of, request);
   if (!source.ok()) return source.status();
   if (bound != nullptr) {
-    source = fmt::format(
-        "SELECT *, TRY_CAST(CAST(\"@value0\" AS VARCHAR) AS DOUBLE) AS "
-        "\"@measured\" FROM ({})",
-        WithMeasures(*std::move(source), {bound}));
+    const MeasuredSource measured_source = WithMeasures(*std::move(source), {bound});
+    conditions.push_back(measured_source.hits[0]);
+    const std::string& value = measured_source.values[0];
+    source =
+        fmt::format("SELECT *, TRY_CAST(CAST({} AS VARCHAR) AS DOUBLE) AS \"@measured\" FROM ({})",
+                    value.empty() ? "NULL" : value, measured_source.sql);
   }
   return fmt::format(
       "SELECT fact_id, {0}, epoch_us(recorded_at), _seq, {1}, {2}, {3} FROM (SELECT * FROM ({4}) "

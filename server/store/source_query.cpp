@@ -6,18 +6,20 @@
 #include <vector>
 
 #include "absl/strings/str_join.h"
+#include "store/owner_books.h"
 #include "store/sql_builder.h"
 
 namespace keyscore::store {
 namespace {
 
 constexpr char kTrue[] = "TRUE";
+constexpr char kBase[] = "\"@base\"";  // the base rows, where they are few
 
 // Which parts a request takes.
 struct Shape {
   bool is_book = false;
   bool has_owner = false;    // @owner is computed
-  bool owner_spans = false;  // … with the spans of ownership
+  bool looks_up = false;     // … also by who owned the account
   bool teams = false;        // managers are mapped to teams
   std::string subject_list;  // ('a', 'b'); "" = all
 };
@@ -32,8 +34,8 @@ absl::StatusOr<Shape> ShapeOf(const AsOf& as_of, const SourceRequest& request,
   shape.has_owner = request.with_owner || kind == SubjectKind::kManager ||
                     (kind == SubjectKind::kTeam && !own_team);
   shape.teams = kind == SubjectKind::kTeam && !own_team;
-  shape.owner_spans = shape.has_owner && !shape.is_book && state.unattributed_count > 0 &&
-                      as_of.catalog.Find("ownership") != nullptr;
+  shape.looks_up = shape.has_owner && !shape.is_book && state.unattributed_count > 0 &&
+                   as_of.catalog.Find("ownership") != nullptr;
   if (request.scope.has_value() && kind != SubjectKind::kOrganization &&
       !request.scope->subject_ids.empty()) {
     absl::StatusOr<std::string> list = TextList(request.scope->subject_ids);
@@ -56,7 +58,7 @@ std::string BasePredicate(const SourceRequest& request, const Shape& shape) {
     }
     if (!shape.subject_list.empty() && scope.kind == SubjectKind::kManager) {
       parts.push_back(fmt::format("(manager_id IN {}{})", shape.subject_list,
-                                  shape.owner_spans ? " OR manager_id IS NULL" : ""));
+                                  shape.looks_up ? " OR manager_id IS NULL" : ""));
     }
   }
   return absl::StrJoin(parts, " AND ");
@@ -66,11 +68,12 @@ std::vector<std::string> BaseColumns(const SourceRequest& request, const Shape& 
   absl::btree_set<std::string> columns = request.needs.own;
   if (request.scope.has_value()) columns.insert("account_id");
   if (shape.has_owner) columns.insert("manager_id");
-  if (shape.owner_spans) columns.insert({"account_id", "occurred_at"});
+  if (shape.looks_up) columns.insert({"account_id", "occurred_at"});
   if (request.scope.has_value() && request.scope->kind == SubjectKind::kTeam && !shape.teams) {
     columns.insert("team_id");
   }
   if (request.with_seq) columns.insert("_seq");
+  if (request.with_version) columns.insert("_version");
   return {columns.begin(), columns.end()};
 }
 
@@ -78,7 +81,8 @@ absl::StatusOr<std::string> BaseRows(const AsOf& as_of, const SourceRequest& req
                                      const Shape& shape) {
   const std::string predicate = BasePredicate(request, shape);
   if (!shape.is_book) {
-    return CurrentRowsSql(as_of, request.dataset, BaseColumns(request, shape), predicate);
+    return CurrentRowsSql(as_of, request.dataset, BaseColumns(request, shape), predicate,
+                          request.versions);
   }
   const bool of_accounts =
       request.scope.has_value() && request.scope->kind == SubjectKind::kAccount;
@@ -91,16 +95,15 @@ absl::StatusOr<std::string> BaseRows(const AsOf& as_of, const SourceRequest& req
 // occurred_at.
 absl::StatusOr<std::string> WithOwner(const AsOf& as_of, std::string rows, const Shape& shape) {
   if (!shape.has_owner) return rows;
-  if (!shape.owner_spans) {
+  if (!shape.looks_up) {
     return fmt::format("SELECT *, manager_id AS {} FROM ({})", kOwner, rows);
   }
-  absl::StatusOr<std::string> spans = OwnerSpanSql(as_of);
-  if (!spans.ok()) return spans.status();
+  absl::StatusOr<int64_t> book = as_of.owners->BookAt(as_of.catalog, as_of.watermark);
+  if (!book.ok()) return book.status();
   return fmt::format(
-      "SELECT f.*, coalesce(f.manager_id, s.manager_id) AS {} FROM ({}) f LEFT JOIN ({}) s "
-      "ON s.account_id = CASE WHEN f.manager_id IS NULL THEN f.account_id END "
-      "AND f.occurred_at >= s.span_from AND f.occurred_at < s.span_to",
-      kOwner, rows, *spans);
+      "SELECT *, coalesce(manager_id, owner_at({}::BIGINT, account_id, occurred_at)) AS {} "
+      "FROM ({})",
+      *book, kOwner, rows);
 }
 
 absl::StatusOr<std::string> WithSubject(const AsOf& as_of, std::string rows,
@@ -121,6 +124,10 @@ absl::StatusOr<std::string> WithSubject(const AsOf& as_of, std::string rows,
   }
   std::string condition = fmt::format("{} IS NOT NULL", subject);
   if (!shape.subject_list.empty()) condition = fmt::format("{} IN {}", subject, shape.subject_list);
+  if (!shape.teams && request.with_unowned && shape.subject_list.empty()) {
+    // A condition here would make the engine look the owner up twice.
+    return fmt::format("SELECT *, {} AS {} FROM ({})", subject, kSubject, rows);
+  }
   if (!shape.teams) {
     return fmt::format("SELECT *, {} AS {} FROM ({}) WHERE {}", subject, kSubject, rows, condition);
   }
@@ -146,7 +153,10 @@ absl::StatusOr<std::string> WithReferences(const AsOf& as_of, std::string rows,
     }
     const std::string& key = referred->schema.key_column;
     absl::StatusOr<std::string> latest = LatestByKeySql(
-        as_of, referred->schema.id, key, std::vector<std::string>(names.begin(), names.end()));
+        as_of, referred->schema.id, key, std::vector<std::string>(names.begin(), names.end()),
+        request.few ? fmt::format("{} IN (SELECT {} FROM {})", QuoteName(key),
+                                  QuoteName(reference->name), kBase)
+                    : "");
     if (!latest.ok()) return latest.status();
     const std::string fields = absl::StrJoin(names, ", ", [](std::string* out, const auto& name) {
       out->append(fmt::format("{0} := {0}", QuoteName(name)));
@@ -170,10 +180,16 @@ absl::StatusOr<std::string> SourceSql(const AsOf& as_of, const SourceRequest& re
   }
   absl::StatusOr<Shape> shape = ShapeOf(as_of, request, *state);
   if (!shape.ok()) return shape.status();
-  absl::StatusOr<std::string> rows = BaseRows(as_of, request, *shape);
+  absl::StatusOr<std::string> base = BaseRows(as_of, request, *shape);
+  if (!base.ok()) return base.status();
+  const bool named = request.few && !request.needs.referred.empty();
+  absl::StatusOr<std::string> rows = named ? fmt::format("SELECT * FROM {}", kBase) : *base;
   if (rows.ok()) rows = WithOwner(as_of, *std::move(rows), *shape);
   if (rows.ok()) rows = WithSubject(as_of, *std::move(rows), request, *shape);
   if (rows.ok()) rows = WithReferences(as_of, *std::move(rows), request, *state);
+  if (rows.ok() && named) {
+    rows = fmt::format("WITH {} AS MATERIALIZED ({}) {}", kBase, *base, *rows);
+  }
   return rows;
 }
 

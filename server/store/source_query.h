@@ -20,7 +20,12 @@ struct SourceRequest {
   std::string predicate;       // over the dataset's columns; "" = every row
   std::optional<Scope> scope;  // absent = every fact, no subject
   bool with_owner = false;     // the owner whatever the scope
+  bool with_unowned = false;   // rows that are no manager's stay, their subject null
   bool with_seq = false;       // also _seq
+  bool with_version = false;   // also _version
+  VersionRange versions;
+  // The rows are a small part of the dataset: references are read for them alone.
+  bool few = false;
 };
 
 // SELECT of the needed columns; a struct per reference, so that `contact.seniority` reads; @subject

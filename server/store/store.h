@@ -14,6 +14,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -99,6 +100,63 @@ struct MeasureTable {
 // DEADLINE_EXCEEDED as the caller sees fit. May be empty.
 using StopFn = std::function<bool()>;
 
+// ---- Events out --------------------------------------------------------------------------------
+
+// What of a fact enters a measure, whatever the window.
+struct EventMeasure {
+  Aggregate aggregate = Aggregate::kCount;
+  std::string value;   // as in ResolvedMeasure; names neither period_from nor period_to
+  std::string filter;  // likewise
+
+  bool operator==(const EventMeasure&) const = default;
+};
+
+// Facts of one dataset as measures see them: expressions computed by the engine, attributed.
+struct EventScan {
+  enum class Rows {
+    kAll,         // every fact that is current at `watermark`
+    kAdded,       // … and was not at `after`: new facts, and new versions of known ones
+    kRemoved,     // versions current at `after` that are not at `watermark`, as seen at `after`
+    kOfAccounts,  // kAll of these accounts
+  };
+  std::string dataset;
+  std::string time_column;  // facts without it are left out
+  std::string end_column;   // "" = none is wanted
+  std::vector<EventMeasure> measures;
+  // The dataset "book" only: accounts' lives without their ownership, as an account's own card sees
+  // them.
+  bool of_accounts = false;
+  Rows rows = Rows::kAll;
+  int64_t watermark = 0;                 // > 0
+  int64_t after = 0;                     // kAdded and kRemoved
+  std::vector<std::string> account_ids;  // kOfAccounts
+};
+
+// Up to some thousands of events, column by column; views live until the sink returns.
+struct EventChunk {
+  // What one measure makes of the events, one element each.
+  struct Values {
+    std::vector<uint8_t> hit;  // the filter lets the event through; all 1 without a filter
+    std::vector<uint8_t>
+        valid;  // hit, and the value is not null (and finite, where it is a number)
+    // kSum, kMin, kMax, kFirst, kLast, kList. 0 where not valid.
+    std::vector<double> numbers;
+    // kCountDistinct: the value as text, equal texts = equal values. "" where not valid.
+    std::vector<std::string_view> texts;
+  };
+  size_t size = 0;
+  std::vector<std::string_view> owner_ids;    // attributed manager; "" = nobody
+  std::vector<std::string_view> account_ids;  // "" = none
+  std::vector<std::string_view> fact_ids;
+  // A number that no other event of the dataset's facts has, at any watermark: of the version. Not
+  // for the book (0).
+  std::vector<int64_t> versions;
+  std::vector<int64_t> times;  // microseconds since the epoch
+  std::vector<int64_t> ends;   // likewise; the greatest int64 where null; empty without end_column
+  std::vector<Values> measures;  // in the order of the scan's
+};
+using EventSink = std::function<absl::Status(const EventChunk&)>;
+
 // ---- Rows out ----------------------------------------------------------------------------------
 
 using Value = std::variant<std::monostate, bool, int64_t, double, std::string, absl::Time>;
@@ -173,10 +231,26 @@ struct DatasetStats {
   int64_t watermark = 0;      // last batch that wrote to it; 0 = never held a fact
 };
 
-class Store {
+// Where measures come from: the engine, or what stands in for it.
+class MeasureReader {
  public:
-  virtual ~Store() = default;
+  virtual ~MeasureReader() = default;
 
+  // Computes all measures for all subjects of the scope as of one watermark (0 = newest), in one
+  // pass per dataset.
+  virtual absl::StatusOr<MeasureTable> Measure(const std::vector<ResolvedMeasure>& measures,
+                                               const Scope& scope, int64_t watermark,
+                                               const StopFn& stop) = 0;
+
+  // Counts of one dataset ("" = every one).
+  virtual absl::StatusOr<std::vector<DatasetStats>> Stats(const std::string& dataset) = 0;
+
+  // The newest durable batch's number.
+  virtual absl::StatusOr<int64_t> Watermark() = 0;
+};
+
+class Store : public MeasureReader {
+ public:
   // Makes the dataset known and its log present. The same schema again is OK; nullable columns
   // added at the end are taken up; anything else that differs is FAILED_PRECONDITION.
   virtual absl::Status DefineDataset(const facts::DatasetSchema& schema) = 0;
@@ -202,19 +276,18 @@ class Store {
                                     const std::vector<facts::DatasetSchema>& declared) = 0;
   absl::Status CheckMeasure(const ResolvedMeasure& measure) { return CheckMeasure(measure, {}); }
 
-  // Computes all measures for all subjects of the scope as of one watermark (0 = newest), in one
-  // pass per dataset.
-  virtual absl::StatusOr<MeasureTable> Measure(const std::vector<ResolvedMeasure>& measures,
-                                               const Scope& scope, int64_t watermark,
-                                               const StopFn& stop) = 0;
+  // Hands the events of a dataset to the sink, chunk by chunk, in no order; each once. Memory is
+  // bounded whatever the dataset's size. A sink's error ends the scan and is returned.
+  virtual absl::Status ScanEvents(const EventScan& scan, const EventSink& sink,
+                                  const StopFn& stop) = 0;
+
+  // Waits until the newest durable batch is after batch `after` or the time is over; the newest
+  // batch's number in both cases. UNAVAILABLE when the store is, or gets, closed.
+  virtual absl::StatusOr<int64_t> AwaitWatermark(int64_t after, absl::Duration timeout) = 0;
 
   virtual absl::StatusOr<RowPage> ListRows(const RowQuery& query, const StopFn& stop) = 0;
 
-  // Counts of one dataset ("" = every one).
-  virtual absl::StatusOr<std::vector<DatasetStats>> Stats(const std::string& dataset) = 0;
-
-  // The newest durable batch's number, and the newest at or before an instant ("as known on").
-  virtual absl::StatusOr<int64_t> Watermark() = 0;
+  // The newest durable batch at or before an instant ("as known on").
   virtual absl::StatusOr<int64_t> WatermarkAt(absl::Time recorded_by) = 0;
 
   // Newest revisions of a kind (deleted ones left out), by id.

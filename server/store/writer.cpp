@@ -55,6 +55,16 @@ std::shared_ptr<const Catalog> Writer::catalog() const {
   return published_;
 }
 
+absl::StatusOr<int64_t> Writer::AwaitWatermark(int64_t after, absl::Duration timeout) const {
+  absl::MutexLock lock(&mutex_);
+  const auto newer = [this, after]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    return closing_ || published_->watermark > after;
+  };
+  mutex_.AwaitWithTimeout(absl::Condition(&newer), timeout);
+  if (closing_) return absl::UnavailableError("the store is closed");
+  return published_->watermark;
+}
+
 absl::Status Writer::Run(bool is_append, Work work) {
   Task task{.work = std::move(work), .is_append = is_append};
   absl::MutexLock lock(&mutex_);

@@ -12,7 +12,9 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "store/catalog.h"
 #include "store/expression/connection.h"
 #include "store/fact_index.h"
@@ -56,6 +58,9 @@ class Writer {
 
   // The newest durable state.
   std::shared_ptr<const Catalog> catalog() const;
+  // The newest durable batch, waited for until it is after batch `after` or the time is over.
+  // UNAVAILABLE when closed.
+  absl::StatusOr<int64_t> AwaitWatermark(int64_t after, absl::Duration timeout) const;
 
   // Finishes what waits; further tasks are refused.
   void Close();

@@ -85,8 +85,8 @@ absl::StatusOr<std::shared_ptr<Database>> Database::Open(
 
 Database::~Database() { duckdb_close(&handle_); }
 
-Chunk::Chunk(duckdb_data_chunk handle)
-    : handle_(handle), size_(duckdb_data_chunk_get_size(handle)) {
+Chunk::Chunk(duckdb_data_chunk handle, Ownership ownership)
+    : handle_(handle), ownership_(ownership), size_(duckdb_data_chunk_get_size(handle)) {
   const size_t columns = duckdb_data_chunk_get_column_count(handle);
   for (size_t i = 0; i < columns; ++i) {
     duckdb_vector vector = duckdb_data_chunk_get_vector(handle, i);
@@ -97,17 +97,21 @@ Chunk::Chunk(duckdb_data_chunk handle)
 
 Chunk::Chunk(Chunk&& other) noexcept
     : handle_(std::exchange(other.handle_, nullptr)),
+      ownership_(other.ownership_),
       size_(other.size_),
       data_(std::move(other.data_)),
       validity_(std::move(other.validity_)) {}
 
 Chunk::~Chunk() {
-  if (handle_ != nullptr) duckdb_destroy_data_chunk(&handle_);
+  if (handle_ != nullptr && ownership_ == kOwned) duckdb_destroy_data_chunk(&handle_);
 }
 
-std::string_view Chunk::String(size_t column, size_t row) const {
-  auto* strings = static_cast<duckdb_string_t*>(data_[column]);
-  return {duckdb_string_t_data(&strings[row]), duckdb_string_t_length(strings[row])};
+duckdb_type Chunk::Type(size_t column) const {
+  duckdb_logical_type logical =
+      duckdb_vector_get_column_type(duckdb_data_chunk_get_vector(handle_, column));
+  const absl::Cleanup destroy = [&logical] { duckdb_destroy_logical_type(&logical); };
+  const duckdb_type type = duckdb_get_type_id(logical);
+  return type == DUCKDB_TYPE_DECIMAL ? duckdb_decimal_internal_type(logical) : type;
 }
 
 std::vector<double> Chunk::DoubleList(size_t column, size_t row) const {
@@ -227,6 +231,47 @@ absl::StatusOr<Result> Connection::Query(const std::string& sql,
     return StatusFromDuckDb(duckdb_result_error_type(&raw), duckdb_result_error(&raw));
   }
   return result;
+}
+
+absl::Status Connection::Stream(const std::string& sql,
+                                const std::function<absl::Status(const Chunk&)>& visit,
+                                const StopRequested& stop) {
+  duckdb_prepared_statement statement = nullptr;
+  duckdb_pending_result pending = nullptr;
+  const absl::Cleanup destroy = [&] {
+    duckdb_destroy_pending(&pending);
+    duckdb_destroy_prepare(&statement);
+  };
+  if (duckdb_prepare(handle_, sql.c_str(), &statement) == DuckDBError) {
+    return PrepareError(duckdb_prepare_error(statement));
+  }
+  if (duckdb_pending_prepared_streaming(statement, &pending) == DuckDBError) {
+    return PrepareError(duckdb_pending_error(pending));
+  }
+  duckdb_result raw{};
+  const duckdb_state state = duckdb_execute_pending(pending, &raw);
+  Result result(raw);
+  if (state == DuckDBError) {
+    return StatusFromDuckDb(duckdb_result_error_type(&raw), duckdb_result_error(&raw));
+  }
+  while (true) {
+    if (stop && stop()) {
+      duckdb_interrupt(handle_);
+      return absl::CancelledError("the query was stopped");
+    }
+    duckdb_data_chunk handle = duckdb_fetch_chunk(raw);
+    if (handle == nullptr) break;
+    const Chunk chunk(handle);
+    if (chunk.size() == 0) break;
+    if (absl::Status visited = visit(chunk); !visited.ok()) {
+      duckdb_interrupt(handle_);
+      return visited;
+    }
+  }
+  if (const char* error = duckdb_result_error(&raw); error != nullptr) {
+    return StatusFromDuckDb(duckdb_result_error_type(&raw), error);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<duckdb_type>> Connection::DescribeTypes(const std::string& sql) {

@@ -47,7 +47,9 @@ class Database {
 // Up to 2,048 rows of a result. Accessors don't check types: the caller knows its own SELECT.
 class Chunk {
  public:
-  explicit Chunk(duckdb_data_chunk handle);
+  // A borrowed handle stays its owner's; the chunk then serves to read it.
+  enum Ownership { kOwned, kBorrowed };
+  explicit Chunk(duckdb_data_chunk handle, Ownership ownership = kOwned);
   ~Chunk();
   Chunk(Chunk&& other) noexcept;
   Chunk& operator=(Chunk&&) = delete;
@@ -62,15 +64,23 @@ class Chunk {
     return static_cast<const T*>(data_[column]);
   }
   int64_t Int64(size_t column, size_t row) const { return Data<int64_t>(column)[row]; }
+  // Of a column; the type in which a DECIMAL's values are kept.
+  duckdb_type Type(size_t column) const;
   double Double(size_t column, size_t row) const { return Data<double>(column)[row]; }
   bool Bool(size_t column, size_t row) const { return Data<bool>(column)[row]; }
   // Points into the chunk. For VARCHAR and BLOB.
-  std::string_view String(size_t column, size_t row) const;
+  std::string_view String(size_t column, size_t row) const {
+    constexpr uint32_t kInlined = sizeof(duckdb_string_t::value.inlined.inlined);
+    const auto& text = static_cast<const duckdb_string_t*>(data_[column])[row].value;
+    const uint32_t length = text.inlined.length;
+    return {length <= kInlined ? text.inlined.inlined : text.pointer.ptr, length};
+  }
   // The values of a DOUBLE[].
   std::vector<double> DoubleList(size_t column, size_t row) const;
 
  private:
   duckdb_data_chunk handle_;
+  Ownership ownership_;
   size_t size_;
   std::vector<void*> data_;
   std::vector<uint64_t*> validity_;
@@ -111,6 +121,11 @@ class Connection {
   absl::StatusOr<Result> Query(const std::string& sql,
                                const std::vector<Parameter>& parameters = {},
                                const StopRequested& stop = {});
+  // Runs one statement and hands out its rows while it runs, a few chunks ahead, so that memory is
+  // bounded whatever their number. An error of `visit` ends the statement and is returned.
+  absl::Status Stream(const std::string& sql,
+                      const std::function<absl::Status(const Chunk&)>& visit,
+                      const StopRequested& stop = {});
   // Names and types of a SELECT's columns, without running it.
   absl::StatusOr<std::vector<duckdb_type>> DescribeTypes(const std::string& sql);
 

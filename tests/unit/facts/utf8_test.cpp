@@ -49,5 +49,20 @@ TEST(Utf8Test, RefusesNul) {
   EXPECT_FALSE(IsStorableUtf8(std::string("aaaaaaaa\0bbbbbbbb", 17)));
 }
 
+TEST(Utf8Test, PlainAsciiHasNeitherZeroNorHighBytesAnywhere) {
+  EXPECT_TRUE(IsPlainAscii(""));
+  for (size_t size = 1; size <= 20; ++size) {
+    const std::string plain(size, 'a');
+    EXPECT_TRUE(IsPlainAscii(plain));
+    for (size_t at = 0; at < size; ++at) {
+      for (const char odd : {'\0', '\x80', '\xFF'}) {
+        std::string text = plain;
+        text[at] = odd;
+        EXPECT_FALSE(IsPlainAscii(text)) << size << " bytes, at " << at;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace keyscore::facts

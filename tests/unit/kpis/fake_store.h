@@ -83,6 +83,12 @@ class FakeStore : public Store {
                                        const Scope& scope, int64_t watermark,
                                        const StopFn& stop) override;
 
+  absl::Status ScanEvents(const EventScan&, const EventSink&, const StopFn&) override {
+    return absl::UnimplementedError("no rows here");
+  }
+
+  absl::StatusOr<int64_t> AwaitWatermark(int64_t, absl::Duration) override { return Watermark(); }
+
   absl::StatusOr<RowPage> ListRows(const RowQuery&, const StopFn&) override {
     return absl::UnimplementedError("FakeStore lists no rows");
   }

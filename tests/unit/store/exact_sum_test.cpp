@@ -70,5 +70,64 @@ TEST(ExactSumTest, AgreesWithAnExactIntegerSum) {
   EXPECT_EQ(Sum(values, 3), std::ldexp(static_cast<double>(units), -20));
 }
 
+TEST(FixedTest, HoldsWhatIsAMultipleOfItsUnit) {
+  const Fixed128 one = static_cast<Fixed128>(1) << 64;
+  const auto fixed = [](double value) {
+    Fixed128 units = -7;
+    EXPECT_TRUE(ToFixed(value, units)) << value;
+    return units;
+  };
+  EXPECT_TRUE(fixed(0.0) == 0);
+  EXPECT_TRUE(fixed(-0.0) == 0);
+  EXPECT_TRUE(fixed(1) == one);
+  EXPECT_TRUE(fixed(-2.5) == -(one * 2 + one / 2));
+  EXPECT_TRUE(fixed(0x1p-64) == 1);
+  EXPECT_TRUE(fixed(-0x1.8p-63) == -3);
+  EXPECT_TRUE(fixed(0x1.fffffffffffffp50) == (one >> 2) * ((static_cast<Fixed128>(1) << 53) - 1));
+}
+
+TEST(FixedTest, LeavesOutWhatIsTooLargeOrTooFine) {
+  for (const double value : {0x1p51, -1e300, 0x1p-65, 0x1.8p-64, 1e-9, 5e-324, HUGE_VAL}) {
+    Fixed128 units = -7;
+    EXPECT_FALSE(ToFixed(value, units)) << value;
+    EXPECT_TRUE(units == -7);
+  }
+}
+
+TEST(FixedTest, RoundsAsTheSumDoes) {
+  std::mt19937_64 random(13);
+  for (int i = 0; i < 2'000; ++i) {
+    Fixed128 total = 0;
+    std::vector<double> values;
+    ExactSum in_fixed;
+    in_fixed.Init();
+    for (int j = 0; j < 20; ++j) {
+      const auto mantissa = static_cast<int64_t>(random() >> 11) - (int64_t{1} << 52);
+      const double value =
+          std::ldexp(static_cast<double>(mantissa), -64 + static_cast<int>(random() % 60));
+      Fixed128 units = 0;
+      ASSERT_TRUE(ToFixed(value, units));
+      total += units;
+      values.push_back(value);
+      in_fixed.AddFixed(units);
+    }
+    EXPECT_EQ(RoundFixed(total), Sum(values));
+    EXPECT_EQ(in_fixed.Round(), Sum(values));
+    in_fixed.Clear();
+  }
+}
+
+TEST(FixedTest, AddsToSumsBeyondItsRange) {
+  Fixed128 units = 0;
+  ASSERT_TRUE(ToFixed(0x1p50, units));
+  ExactSum sum;
+  sum.Init();
+  for (int i = 0; i < 100'000; ++i) sum.AddFixed(units);  // overflows 128 bits twelve times
+  sum.Add(1e300);
+  sum.Add(-1e300);
+  EXPECT_EQ(sum.Round(), 100'000 * 0x1p50);
+  sum.Clear();
+}
+
 }  // namespace
 }  // namespace keyscore::store
