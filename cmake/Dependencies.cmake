@@ -13,6 +13,7 @@ find_package(nlohmann_json CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(DuckDB 1.4 REQUIRED)
+find_package(roaring CONFIG REQUIRED)
 
 # Debian's libseccomp brings no CMake package.
 find_path(Seccomp_INCLUDE_DIR seccomp.h REQUIRED)

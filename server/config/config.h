@@ -39,6 +39,8 @@ struct Limits {
   int64_t store_threads = 0;  // 0 = as many as cores
   int64_t store_readers = 16;
   int64_t store_queued_appends = 64;
+  int64_t measure_memory_bytes = int64_t{4} << 30;  // of measures kept in memory; 0 = none are
+  int64_t answer_cache_bytes = int64_t{128} << 20;  // of answers kept; 0 = none are
 };
 
 struct Calendar {

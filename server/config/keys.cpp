@@ -143,6 +143,8 @@ const std::vector<Key>& Keys() {
       {"limits.max_listed_subjects", Number(&Limits::max_listed_subjects, 1, 10'000'000)},
       {"limits.store_memory", Bytes(&Limits::store_memory_bytes, 64 * kMi, 1'024 * kGi)},
       {"limits.store_threads", Number(&Limits::store_threads, 0, 1'024)},
+      {"limits.measure_memory", Bytes(&Limits::measure_memory_bytes, 0, 16'384 * kGi)},
+      {"limits.answer_cache", Bytes(&Limits::answer_cache_bytes, 0, 1'024 * kGi)},
       {"limits.store_readers", Number(&Limits::store_readers, 1, 1'024)},
       {"limits.store_queued_appends", Number(&Limits::store_queued_appends, 1, 100'000)},
       {"plugins.conformance",

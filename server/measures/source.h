@@ -1,0 +1,44 @@
+// Where a request's measures come from: one state of the facts, pinned for the request's life.
+//
+// Behind a Source stands the engine, or the measures in memory with the engine for what is not in
+// them. Both give the same tables.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "store/store.h"
+
+namespace keyscore::measures {
+
+// May be used from any thread.
+class Source : public store::MeasureReader {
+ public:
+  // The batch as of which it answers. Measure() takes this number or 0 for it; another is answered
+  // by the engine.
+  virtual int64_t watermark() const = 0;
+
+  // The last batch that may have changed a figure of the subject: what was computed as of this
+  // batch or a later one, up to watermark(), still stands. At most watermark(). `id` is not used
+  // for the organisation. KPIs with a model, and targets paced by a season, hang on the facts of
+  // others too: for them the organisation's number counts.
+  virtual int64_t ChangedAt(store::SubjectKind kind, const std::string& id) const = 0;
+};
+
+// Gives out sources. May be used from any thread.
+class Sources {
+ public:
+  virtual ~Sources() = default;
+
+  // The newest state. Every batch that was acknowledged before the call is in it: a writer reads
+  // its own writes.
+  virtual absl::StatusOr<std::shared_ptr<Source>> Now(const store::StopFn& stop) = 0;
+  // The same where it can be had without waiting, else null.
+  virtual std::shared_ptr<Source> TryNow() = 0;
+  // The state as of an earlier batch, or of the newest.
+  virtual absl::StatusOr<std::shared_ptr<Source>> At(int64_t watermark) = 0;
+};
+
+}  // namespace keyscore::measures
