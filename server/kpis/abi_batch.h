@@ -1,8 +1,9 @@
 // The buffers of one call of a KPI library in this process.
 #pragma once
 
-#include <cstdlib>
+#include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -23,10 +24,21 @@ class AbiBatch {
   absl::StatusOr<std::vector<RowResult>> Results() const;
 
  private:
-  struct Freed {
-    void operator()(std::byte* memory) const { std::free(memory); }
+  // From the heap, or what the thread's last batch left.
+  class Memory {
+   public:
+    explicit Memory(size_t bytes);
+    Memory(Memory&& other) noexcept
+        : block_(std::exchange(other.block_, nullptr)), bytes_(other.bytes_) {}
+    Memory& operator=(Memory&&) = delete;
+    ~Memory();
+
+    std::byte* get() const { return block_; }  // null: there was none
+
+   private:
+    std::byte* block_ = nullptr;
+    size_t bytes_ = 0;
   };
-  using Memory = std::unique_ptr<std::byte, Freed>;
 
   AbiBatch(Memory memory, const BatchLayout& layout)
       : memory_(std::move(memory)), layout_(layout), view_(layout_, memory_.get()) {}

@@ -209,11 +209,14 @@ AbiView::AbiView(const BatchLayout& layout, std::byte* block) {
 absl::StatusOr<std::vector<RowResult>> ReadResults(const BatchLayout& layout,
                                                    const std::byte* results) {
   const std::byte* const block = results - layout.results;
+  static const std::array<std::byte, 2 * kBufferAlignment> whole = [] {  // as long as they get
+    std::array<std::byte, 2 * kBufferAlignment> guard;
+    guard.fill(kGuard);
+    return guard;
+  }();
   bool intact = true;
   ForEachResult(layout, [&](uint64_t array, uint64_t bytes) {
-    const std::byte* const guard = block + array + bytes;
-    intact = intact && std::all_of(guard, guard + GuardBytes(bytes),
-                                   [](std::byte byte) { return byte == kGuard; });
+    intact = intact && std::memcmp(block + array + bytes, whole.data(), GuardBytes(bytes)) == 0;
   });
   if (!intact) {
     return PluginFailure(absl::StatusCode::kInternal, kPluginInvalidOutput,
@@ -242,6 +245,7 @@ absl::StatusOr<std::vector<RowResult>> ReadResults(const BatchLayout& layout,
       result.state = static_cast<State>(states[row]);
       result.sample_size = samples[row];
       result.weight = weights[row];
+      result.details.reserve(layout.detail_count);
       for (size_t detail = 0; detail < layout.detail_count; ++detail) {
         const double figure = At<double>(block, layout.details)[detail * rows + row];
         result.details.push_back(std::isfinite(figure) ? std::optional(figure) : std::nullopt);

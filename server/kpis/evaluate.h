@@ -53,6 +53,8 @@ class EvaluationObserver;
 
 struct EvaluationRequest {
   std::vector<const LoadedKpi*> kpis;
+  // Where they come from, which keeps what can be worked out before anybody asks; null = nowhere.
+  const RegistrySnapshot* registry = nullptr;
   store::SubjectKind kind = store::SubjectKind::kManager;
   std::vector<std::string> subject_ids;  // each gets an outcome per KPI; {""} for the organisation
   measures::Period period;
@@ -60,7 +62,7 @@ struct EvaluationRequest {
   size_t worst_accounts = 0;  // how many AccountParts to keep
   // A pooled KPI of which the accounts are wanted too, null = none; costs a question by account.
   const LoadedKpi* explained = nullptr;
-  store::StopFn stop;
+  store::StopFn stop;                            // may be called from several threads at once
   const EvaluationObserver* observer = nullptr;  // of the registry that the KPIs come from
 };
 
@@ -75,8 +77,22 @@ struct EvaluationResult {
 class EvaluationObserver {
  public:
   virtual ~EvaluationObserver() = default;
+  // Whether anything is to be shown to it: outcomes cost something to write down.
+  virtual bool IsWatching() const { return true; }
   virtual void Evaluated(const EvaluationRequest& request,
                          const EvaluationResult& result) const = 0;
+};
+
+// The same as an EvaluationResult, column by column: an outcome is written down when somebody looks
+// at it, so that a ranking of thousands doesn't pay for figures that it never shows. Immutable; may
+// be used from any thread. The KPIs' registry must outlive it.
+class Evaluation {
+ public:
+  virtual ~Evaluation() = default;
+  virtual int64_t watermark() const = 0;
+  virtual State StateOf(size_t subject, size_t kpi) const = 0;
+  virtual double ValueOf(size_t subject, size_t kpi) const = 0;  // of State::kValue
+  virtual KpiOutcome OutcomeOf(size_t subject, size_t kpi) const = 0;
 };
 
 // A KPI that fails is ERROR for the subjects it failed for and touches no other. Only a failing
@@ -84,10 +100,17 @@ class EvaluationObserver {
 // the rows with a value, in order of account id, so equal input gives equal bits; Σ weight = 0 is
 // NO_DATA. Where all weights are equal, a roll-up is a mean of accounts and gets its interval:
 // Wilson's for a KPI in % whose accounts all have 0 or 100, else Student's. Models are fitted once
-// for a period and watermark, over all accounts of the organisation. Staleness: the newest fact of
-// the inputs (windows at an instant left out) is older than the KPI's cadence at the period's end
-// (or at `now` if that is earlier).
-absl::StatusOr<EvaluationResult> Evaluate(const EvaluationRequest& request, store::Store& store,
+// for a period and a state of their inputs, over all accounts of the organisation. Staleness: the
+// newest fact of the inputs (windows at an instant left out) is older than the KPI's cadence at the
+// period's end (or at `now` if that is earlier). Where there is much to do, KPIs are worked out at
+// the same time.
+absl::StatusOr<std::shared_ptr<const Evaluation>> EvaluateColumns(
+    const EvaluationRequest& request, store::MeasureReader& store,
+    const measures::Calendar& calendar, absl::Time now);
+
+// The same with every outcome written down.
+absl::StatusOr<EvaluationResult> Evaluate(const EvaluationRequest& request,
+                                          store::MeasureReader& store,
                                           const measures::Calendar& calendar, absl::Time now);
 
 }  // namespace keyscore::kpis

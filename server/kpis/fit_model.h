@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "kpis/library.h"
 #include "measures/calendar.h"
 #include "store/store.h"
@@ -20,10 +21,12 @@ struct Model {
   std::string error;
 };
 
-// The model for `context`'s period as of `watermark`, fitted once for both and then remembered. A
-// KPI without a model has an empty one. Only a failing store or a stop is a status.
+// The model for `context`'s period as of `watermark`, fitted once for both and then remembered, for
+// as long as nothing that it rests on has changed: `datasets` tells when that was. A KPI without a
+// model has an empty one. Only a failing store or a stop is a status.
 absl::StatusOr<Model> ModelOf(const LoadedKpi& kpi, const EvaluationContext& context,
                               const measures::Period& period, const measures::Calendar& calendar,
-                              int64_t watermark, store::Store& store);
+                              int64_t watermark, absl::Span<const store::DatasetStats> datasets,
+                              store::MeasureReader& store);
 
 }  // namespace keyscore::kpis

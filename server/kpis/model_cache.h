@@ -20,7 +20,7 @@ namespace keyscore::kpis {
 class ModelCache {
  public:
   struct Key {
-    int64_t watermark = 0;
+    int64_t watermark = 0;  // a batch as of which the model's inputs are what they are
     absl::Time period_from;
     absl::Time period_to;
     bool operator==(const Key&) const = default;

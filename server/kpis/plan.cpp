@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "facts/builtin_datasets.h"
@@ -12,36 +12,12 @@
 namespace keyscore::kpis {
 namespace {
 
-// Datasets that never held a fact.
-absl::StatusOr<absl::flat_hash_set<std::string>> EmptyDatasets(store::Store& store) {
-  const auto stats = store.Stats("");
-  if (!stats.ok()) return stats.status();
-  absl::flat_hash_set<std::string> empty;
-  for (const store::DatasetStats& dataset : *stats) {
-    if (dataset.watermark == 0) empty.insert(dataset.dataset);
-  }
-  // The book has no log of its own: it is the accounts' life and ownership, and without accounts
-  // there is none.
-  if (empty.contains("account")) {
-    empty.insert("book");
-  } else {
-    empty.erase("book");
-  }
-  return empty;
-}
+// A plan of the whole catalogue takes some 50 kB.
+constexpr size_t kMaxPlans = 128;
 
-std::string EmptyReason(const KpiDefinition& definition,
-                        const absl::flat_hash_set<std::string>& empty_datasets) {
-  std::set<std::string> missing;
-  for (const measures::MeasureSpec& input : definition.inputs) {
-    if (!input.optional && empty_datasets.contains(input.dataset)) {
-      missing.insert(absl::StrCat("datasets/", input.dataset));
-    }
-  }
-  if (missing.empty()) return "";
-  return absl::StrCat("DATASET_EMPTY: no fact was ever recorded in ",
-                      absl::StrJoin(missing, " and "));
-}
+// Of the book, which has no log of its own: it is the accounts' life and ownership, and without
+// accounts there is none.
+std::string_view LogOf(std::string_view dataset) { return dataset == "book" ? "account" : dataset; }
 
 bool HasAccounts(const KpiDefinition& definition) {
   return std::none_of(
@@ -51,11 +27,8 @@ bool HasAccounts(const KpiDefinition& definition) {
 
 }  // namespace
 
-absl::StatusOr<Plan> MakePlan(const std::vector<const LoadedKpi*>& kpis,
-                              const measures::Period& period, const measures::Calendar& calendar,
-                              store::Store& store, const LoadedKpi* by_account_too) {
-  const auto empty_datasets = EmptyDatasets(store);
-  if (!empty_datasets.ok()) return empty_datasets.status();
+Plan MakePlan(const std::vector<const LoadedKpi*>& kpis, const measures::Period& period,
+              const measures::Calendar& calendar, const LoadedKpi* by_account_too) {
   Plan plan;
   for (const LoadedKpi* kpi : kpis) {
     const KpiDefinition& definition = kpi->definition;
@@ -72,10 +45,48 @@ absl::StatusOr<Plan> MakePlan(const std::vector<const LoadedKpi*>& kpis,
             plan.by_account.Add(measures::Resolve(input, period, calendar)));
       }
     }
-    planned.dataset_empty = EmptyReason(definition, *empty_datasets);
     plan.kpis.push_back(std::move(planned));
   }
   return plan;
+}
+
+std::shared_ptr<const Plan> PlanCache::Get(const std::vector<const LoadedKpi*>& kpis,
+                                           const measures::Period& period,
+                                           const measures::Calendar& calendar,
+                                           const LoadedKpi* by_account_too) {
+  // Windows hang on nothing else of period and calendar.
+  Key key{.kpis = kpis,
+          .by_account_too = by_account_too,
+          .from = period.from,
+          .to = period.to,
+          .from_day = period.from_day,
+          .to_day = period.to_day,
+          .time_zone = calendar.time_zone_name};
+  {
+    absl::ReaderMutexLock lock(&mutex_);
+    const auto found = plans_.find(key);
+    if (found != plans_.end()) return found->second;
+  }
+  auto plan = std::make_shared<const Plan>(MakePlan(kpis, period, calendar, by_account_too));
+  absl::MutexLock lock(&mutex_);
+  if (plans_.size() >= kMaxPlans) plans_.clear();  // rare, and soon made good
+  return plans_.try_emplace(std::move(key), std::move(plan)).first->second;
+}
+
+std::string EmptyReason(const KpiDefinition& definition,
+                        absl::Span<const store::DatasetStats> datasets) {
+  std::set<std::string> missing;
+  for (const store::DatasetStats& dataset : datasets) {
+    if (dataset.watermark != 0) continue;
+    for (const measures::MeasureSpec& input : definition.inputs) {
+      if (!input.optional && LogOf(input.dataset) == dataset.dataset) {
+        missing.insert(absl::StrCat("datasets/", input.dataset));
+      }
+    }
+  }
+  if (missing.empty()) return "";
+  return absl::StrCat("DATASET_EMPTY: no fact was ever recorded in ",
+                      absl::StrJoin(missing, " and "));
 }
 
 bool IsAtInstant(const measures::MeasureSpec& input) {

@@ -11,6 +11,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "kpis/derived.h"
 #include "kpis/library.h"
 #include "store/store.h"
 
@@ -42,6 +43,8 @@ class RegistrySnapshot {
   const std::vector<RefusedLibrary>& refused() const { return refused_; }
   // Who wants to see what is evaluated with these KPIs; null = nobody.
   const EvaluationObserver* observer() const { return observer_.get(); }
+  // What others have worked out for this generation.
+  Derived& derived() const { return derived_; }
   // The known id nearest to one that isn't known; empty when none is near.
   std::string NearestKpi(std::string_view id) const;
 
@@ -52,6 +55,7 @@ class RegistrySnapshot {
   std::shared_ptr<const EvaluationObserver> observer_;
   std::vector<const LoadedKpi*> kpis_;
   std::map<std::string, const LoadedKpi*, std::less<>> by_id_;
+  mutable Derived derived_;  // refers to the others, so goes first
 };
 
 struct PluginDirectory {

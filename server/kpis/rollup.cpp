@@ -5,18 +5,22 @@
 #include <cmath>
 #include <limits>
 
+#include "absl/container/inlined_vector.h"
 #include "fmt/format.h"
 #include "keyscore/sdk/formulas.h"
 
 namespace keyscore::kpis {
 namespace {
 
-bool HasValue(const AccountRow& account) { return account.outcome->result.state == State::kValue; }
+// A manager has a dozen accounts or two.
+using Rows = absl::InlinedVector<const RowResult*, 32>;
+
+bool HasValue(const AccountRow& account) { return account.result->state == State::kValue; }
 
 double WeightSum(absl::Span<const AccountRow> accounts) {
   double sum = 0;
   for (const AccountRow& account : accounts) {
-    if (HasValue(account)) sum += account.outcome->result.weight;
+    if (HasValue(account)) sum += account.result->weight;
   }
   return sum;
 }
@@ -51,18 +55,18 @@ double Merit(const KpiDefinition& definition, double value) {
 }
 
 bool AnyInState(absl::Span<const AccountRow> accounts, State state) {
-  return std::any_of(accounts.begin(), accounts.end(), [state](const AccountRow& account) {
-    return account.outcome->result.state == state;
-  });
+  return std::any_of(accounts.begin(), accounts.end(),
+                     [state](const AccountRow& account) { return account.result->state == state; });
 }
 
 // Sets the outcome to ERROR if an account has one.
-bool TakeErrors(absl::Span<const AccountRow> accounts, KpiOutcome& outcome) {
+bool TakeErrors(absl::Span<const AccountRow> accounts,
+                const absl::flat_hash_map<size_t, std::string>& reasons, KpiOutcome& outcome) {
   size_t errors = 0;
   for (const AccountRow& account : accounts) {
-    if (account.outcome->result.state != State::kError) continue;
+    if (account.result->state != State::kError) continue;
     if (errors++ == 0) {
-      outcome.reason = fmt::format("{} (accounts/{}", account.outcome->reason, account.account_id);
+      outcome.reason = fmt::format("{} (accounts/{}", reasons.at(account.row), account.account_id);
     }
   }
   if (errors == 0) return false;
@@ -72,7 +76,7 @@ bool TakeErrors(absl::Span<const AccountRow> accounts, KpiOutcome& outcome) {
 }
 
 // Of a mean of accounts that all weigh the same. One account has the interval that it came with.
-void SetInterval(const std::vector<const RowResult*>& rows, const KpiDefinition& definition,
+void SetInterval(absl::Span<const RowResult* const> rows, const KpiDefinition& definition,
                  KpiOutcome& outcome) {
   if (rows.size() == 1) {
     outcome.low = rows.front()->low;
@@ -96,7 +100,7 @@ void SetInterval(const std::vector<const RowResult*>& rows, const KpiDefinition&
 }
 
 // The weighted mean of each detail over the accounts that have it.
-void SetDetails(const std::vector<const RowResult*>& rows, size_t details, KpiOutcome& outcome) {
+void SetDetails(absl::Span<const RowResult* const> rows, size_t details, KpiOutcome& outcome) {
   outcome.details.reserve(details);
   for (size_t detail = 0; detail < details; ++detail) {
     double weighted = 0, weights = 0;
@@ -119,13 +123,13 @@ void SetDetails(const std::vector<const RowResult*>& rows, size_t details, KpiOu
 }  // namespace
 
 void RollUp(absl::Span<const AccountRow> accounts, const KpiDefinition& definition,
-            KpiOutcome& outcome) {
-  if (TakeErrors(accounts, outcome)) return;
+            const absl::flat_hash_map<size_t, std::string>& reasons, KpiOutcome& outcome) {
+  if (TakeErrors(accounts, reasons, outcome)) return;
   double weighted = 0;
-  std::vector<const RowResult*> rows;  // that the value rests on
+  Rows rows;  // that the value rests on
   for (const AccountRow& account : accounts) {
     if (!HasValue(account)) continue;
-    const RowResult& result = account.outcome->result;
+    const RowResult& result = *account.result;
     if (result.weight > 0) rows.push_back(&result);
     weighted += result.weight * result.value;
     outcome.sample_size = AddSaturated(outcome.sample_size, result.sample_size);
@@ -156,11 +160,11 @@ std::vector<AccountPart> WorstAccounts(
   const double weights = WeightSum(accounts);
   std::vector<const AccountRow*> rows;
   for (const AccountRow& account : accounts) {
-    if (HasValue(account) && account.outcome->result.weight > 0) rows.push_back(&account);
+    if (HasValue(account) && account.result->weight > 0) rows.push_back(&account);
   }
   const auto poorer = [&](const AccountRow* a, const AccountRow* b) {
-    const double merit_a = Merit(definition, a->outcome->result.value);
-    const double merit_b = Merit(definition, b->outcome->result.value);
+    const double merit_a = Merit(definition, a->result->value);
+    const double merit_b = Merit(definition, b->result->value);
     return merit_a != merit_b ? merit_a < merit_b : a->account_id < b->account_id;
   };
   const size_t kept = std::min(count, rows.size());
@@ -169,9 +173,9 @@ std::vector<AccountPart> WorstAccounts(
   std::vector<AccountPart> parts;
   parts.reserve(rows.size());
   for (const AccountRow* row : rows) {
-    parts.push_back({.account_id = row->account_id,
-                     .result = row->outcome->result,
-                     .weight_share = row->outcome->result.weight / weights,
+    parts.push_back({.account_id = std::string(row->account_id),
+                     .result = *row->result,
+                     .weight_share = row->result->weight / weights,
                      .inputs = inputs_of(row->row)});
   }
   return parts;

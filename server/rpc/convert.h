@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
@@ -26,12 +27,16 @@
 namespace keyscore::rpc {
 
 // convert_common.cpp
+// MakeName, where the name will stand.
+void WriteName(std::string_view collection, std::string_view id, std::string& name);
 v1::Pillar ToProto(kpis::Pillar pillar);
 v1::Aggregate ToProto(store::Aggregate aggregate);
 v1::Window ToProto(measures::Window window);
 v1::CurvePoint ToProto(const kpis::CurvePoint& point);
 v1::Calendar ToProto(const measures::Calendar& calendar);
 v1::Period ToProto(const measures::Period& period, const measures::Calendar& calendar);
+void Fill(const measures::Calendar& calendar, v1::Calendar& message);
+void Fill(const measures::Period& period, const measures::Calendar& calendar, v1::Period& message);
 
 // convert_kpi.cpp
 v1::Kpi ToProto(const kpis::KpiDefinition& definition);
@@ -54,13 +59,19 @@ v1::Fact ToProto(const facts::DatasetSchema& schema, const store::Row& row);
 // convert_result.cpp
 v1::KpiResult::State ToProto(kpis::State state);
 v1::InputValue ToProto(const kpis::KpiDefinition& definition, const kpis::InputValue& input);
+void Fill(const kpis::KpiDefinition& definition, const kpis::InputValue& input,
+          v1::InputValue& message);
 v1::FigureValue ToProto(const kpis::KpiFigure& figure, std::optional<double> value);
 v1::KpiResult ToProto(const scoring::KpiLine& line);
+void Fill(const scoring::KpiLine& line, v1::KpiResult& result);
 
 // convert_scorecard.cpp
 // Lists the lines for which `listed` is true.
 v1::Scorecard ToProto(const scoring::Scorecard& card, const measures::Calendar& calendar,
                       absl::FunctionRef<bool(const scoring::KpiLine&)> listed);
+// The same where the message stands already, empty; it may be an arena's.
+void Fill(const scoring::Scorecard& card, const measures::Calendar& calendar,
+          absl::FunctionRef<bool(const scoring::KpiLine&)> listed, v1::Scorecard& message);
 v1::Receipt ReceiptOf(const scoring::Scorecard& card, const measures::Calendar& calendar);
 std::string NameOf(const weighting::SubjectFacts& subject);
 

@@ -17,6 +17,12 @@ static_assert(static_cast<int>(kpis::Pillar::kRelationships) == v1::PILLAR_RELAT
               static_cast<int>(kpis::Pillar::kRetention) == v1::PILLAR_RETENTION &&
               static_cast<int>(kpis::Pillar::kLearning) == v1::PILLAR_LEARNING);
 
+void WriteName(std::string_view collection, std::string_view id, std::string& name) {
+  name.clear();
+  name.reserve(collection.size() + 1 + id.size());
+  name.append(collection).append(1, '/').append(id);
+}
+
 v1::Pillar ToProto(kpis::Pillar pillar) { return static_cast<v1::Pillar>(pillar); }
 
 v1::Aggregate ToProto(store::Aggregate aggregate) {
@@ -36,22 +42,30 @@ v1::CurvePoint ToProto(const kpis::CurvePoint& point) {
 
 v1::Calendar ToProto(const measures::Calendar& calendar) {
   v1::Calendar message;
+  Fill(calendar, message);
+  return message;
+}
+
+void Fill(const measures::Calendar& calendar, v1::Calendar& message) {
   message.set_time_zone(calendar.time_zone_name);
   message.set_week_start(static_cast<uint32_t>(calendar.week_start));
   message.set_fiscal_year_start_month(static_cast<uint32_t>(calendar.fiscal_year_start_month));
-  return message;
 }
 
 v1::Period ToProto(const measures::Period& period, const measures::Calendar& calendar) {
   v1::Period message;
+  Fill(period, calendar, message);
+  return message;
+}
+
+void Fill(const measures::Period& period, const measures::Calendar& calendar, v1::Period& message) {
   message.set_expression(period.expression);
-  *message.mutable_start_time() = ToProto(period.from);
-  *message.mutable_end_time() = ToProto(period.to);
+  Fill(period.from, *message.mutable_start_time());
+  Fill(period.to, *message.mutable_end_time());
   message.set_start_date(FormatDay(period.from_day));
   message.set_end_date(FormatDay(period.to_day));
   message.set_days(static_cast<uint32_t>(period.days()));
-  *message.mutable_calendar() = ToProto(calendar);
-  return message;
+  Fill(calendar, *message.mutable_calendar());
 }
 
 }  // namespace keyscore::rpc

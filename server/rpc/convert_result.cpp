@@ -42,24 +42,29 @@ v1::KpiResult::State ToProto(kpis::State state) {
   return v1::KpiResult::STATE_UNSPECIFIED;
 }
 
-v1::InputValue ToProto(const kpis::KpiDefinition& definition, const kpis::InputValue& input) {
+void Fill(const kpis::KpiDefinition& definition, const kpis::InputValue& input,
+          v1::InputValue& message) {
   const measures::MeasureSpec& spec = definition.inputs[input.input];
-  v1::InputValue message;
   message.set_name(spec.name);
   message.set_title(spec.title);
-  message.set_dataset(MakeName("datasets", spec.dataset));
+  WriteName("datasets", spec.dataset, *message.mutable_dataset());
   message.set_aggregate(ToProto(spec.aggregate));
   message.set_window(ToProto(spec.window));
   if (input.interval.from != absl::InfinitePast()) {
-    *message.mutable_start_time() = ToProto(input.interval.from);
+    Fill(input.interval.from, *message.mutable_start_time());
   }
   if (input.interval.to != absl::InfiniteFuture()) {
-    *message.mutable_end_time() = ToProto(input.interval.to);
+    Fill(input.interval.to, *message.mutable_end_time());
   }
   if (input.value.has_value()) message.set_value(*input.value);
-  for (const double value : input.values) message.add_values(value);
+  message.mutable_values()->Add(input.values.begin(), input.values.end());
   message.set_fact_count(Clamped(input.fact_count));
   message.set_unit(spec.unit);
+}
+
+v1::InputValue ToProto(const kpis::KpiDefinition& definition, const kpis::InputValue& input) {
+  v1::InputValue message;
+  Fill(definition, input, message);
   return message;
 }
 
@@ -73,10 +78,15 @@ v1::FigureValue ToProto(const kpis::KpiFigure& figure, std::optional<double> val
 }
 
 v1::KpiResult ToProto(const scoring::KpiLine& line) {
+  v1::KpiResult result;
+  Fill(line, result);
+  return result;
+}
+
+void Fill(const scoring::KpiLine& line, v1::KpiResult& result) {
   const kpis::KpiOutcome& outcome = line.outcome;
   const kpis::KpiDefinition& definition = outcome.kpi->definition;
-  v1::KpiResult result;
-  result.set_kpi(MakeName("kpis", definition.id));
+  WriteName("kpis", definition.id, *result.mutable_kpi());
   result.set_title(definition.title);
   result.set_pillar(ToProto(definition.pillar));
   result.set_state(ToProto(outcome.state));
@@ -93,7 +103,7 @@ v1::KpiResult ToProto(const scoring::KpiLine& line) {
   result.set_sample_size(Clamped(outcome.sample_size));
   result.set_stale(outcome.stale);
   if (outcome.newest_fact != absl::InfinitePast()) {
-    *result.mutable_newest_fact_time() = ToProto(outcome.newest_fact);
+    Fill(outcome.newest_fact, *result.mutable_newest_fact_time());
   }
   if (line.target.has_value()) result.set_target(*line.target);
   if (line.full_target.has_value()) result.set_full_target(*line.full_target);
@@ -104,11 +114,11 @@ v1::KpiResult ToProto(const scoring::KpiLine& line) {
   if (line.computed_score.has_value()) result.set_computed_score(*line.computed_score);
   if (line.assumed_score.has_value()) result.set_assumed_score(*line.assumed_score);
   if (line.exception != nullptr) *result.mutable_override() = ToProto(*line.exception);
+  result.mutable_inputs()->Reserve(static_cast<int>(outcome.inputs.size()));
   for (const kpis::InputValue& input : outcome.inputs) {
-    *result.add_inputs() = ToProto(definition, input);
+    Fill(definition, input, *result.add_inputs());
   }
   result.set_account_count(Clamped(static_cast<int64_t>(outcome.account_count)));
-  return result;
 }
 
 }  // namespace keyscore::rpc

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "absl/strings/str_cat.h"
 #include "rpc/fault.h"
 
 namespace keyscore::rpc {
@@ -16,11 +17,15 @@ constexpr int64_t kMaxSeconds = 253'402'300'799;
 
 google::protobuf::Timestamp ToProto(absl::Time time) {
   google::protobuf::Timestamp timestamp;
+  Fill(time, timestamp);
+  return timestamp;
+}
+
+void Fill(absl::Time time, google::protobuf::Timestamp& timestamp) {
   const int64_t seconds = absl::ToUnixSeconds(time);
   timestamp.set_seconds(seconds);
   timestamp.set_nanos(
       static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
-  return timestamp;
 }
 
 absl::StatusOr<absl::Time> FromProto(const std::string& field,
@@ -34,7 +39,12 @@ absl::StatusOr<absl::Time> FromProto(const std::string& field,
   return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
 }
 
-std::string FormatDay(absl::CivilDay day) { return absl::FormatCivilTime(day); }
+std::string FormatDay(absl::CivilDay day) {
+  // Three of them stand in every card; Abseil goes by way of an instant.
+  if (day.year() < 1000 || day.year() > 9999) return absl::FormatCivilTime(day);
+  return absl::StrCat(day.year(), "-", absl::Dec(day.month(), absl::kZeroPad2), "-",
+                      absl::Dec(day.day(), absl::kZeroPad2));
+}
 
 absl::StatusOr<absl::CivilDay> ParseDay(const std::string& field, const std::string& text) {
   absl::CivilDay day;

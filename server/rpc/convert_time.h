@@ -12,6 +12,7 @@
 namespace keyscore::rpc {
 
 google::protobuf::Timestamp ToProto(absl::Time time);
+void Fill(absl::Time time, google::protobuf::Timestamp& timestamp);
 
 // INVALID_ARGUMENT for nanos out of range or a year outside 1 to 9999.
 absl::StatusOr<absl::Time> FromProto(const std::string& field,

@@ -165,8 +165,8 @@ FieldValue ScorecardField::Of(const scoring::Scorecard& card) const {
     case Kind::kKpi:
       break;
   }
-  for (const scoring::KpiLine& line : card.lines) {
-    if (line.outcome.kpi == kpi_) return KpiValue(line, part_);
+  for (size_t i = 0; i < card.lines.size(); ++i) {
+    if (card.lines.kpi(i) == kpi_) return KpiValue(card.lines[i], part_);
   }
   return {};
 }

@@ -8,6 +8,7 @@ ExceptionIndex::ExceptionIndex(const weighting::Rules& rules, store::SubjectKind
   for (const weighting::ScoreOverride& exception : rules.overrides) {
     if (exception.subject_kind != kind || !exception.InForceOn(day)) continue;
     exceptions_.try_emplace(Key(exception.subject_id, exception.kpi_id), &exception);
+    subjects_.insert(exception.subject_id);
   }
 }
 

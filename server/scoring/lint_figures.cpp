@@ -6,11 +6,11 @@
 namespace keyscore::scoring {
 namespace {
 
-const KpiLine* LineOf(const kpis::LoadedKpi& kpi, const Scorecard& card) {
-  for (const KpiLine& line : card.lines) {
-    if (line.outcome.kpi == &kpi) return &line;
+std::optional<KpiLine> LineOf(const kpis::LoadedKpi& kpi, const Scorecard& card) {
+  for (size_t i = 0; i < card.lines.size(); ++i) {
+    if (card.lines.kpi(i) == &kpi) return card.lines[i];
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 // The largest share that the pillar has for anybody the profile is for.
@@ -27,15 +27,12 @@ double LargestShare(const weighting::ProfileContent& content, kpis::Pillar pilla
 }
 
 // Within pillars the weights are the same for everyone that the profile is for.
-std::vector<weighting::ResolvedKpi> Resolve(const weighting::WeightProfile& profile,
-                                            const kpis::RegistrySnapshot& registry) {
-  weighting::Rules alone;
-  alone.versions.push_back({.profile = profile});
-  alone.versions.back().profile.content.selector = {};
+weighting::ResolvedKpis Resolve(const weighting::Rules& alone,
+                                const kpis::RegistrySnapshot& registry) {
   weighting::SubjectFacts organization;
   organization.kind = store::SubjectKind::kOrganization;
   auto weights = weighting::Resolve(alone, organization, absl::CivilDay(), registry);
-  return weights.ok() ? std::move(weights->kpis) : std::vector<weighting::ResolvedKpi>();
+  return weights.ok() ? weights->kpis : weighting::ResolvedKpis();
 }
 
 bool HasTarget(const weighting::ProfileContent& content, const kpis::LoadedKpi& kpi,
@@ -45,8 +42,8 @@ bool HasTarget(const weighting::ProfileContent& content, const kpis::LoadedKpi& 
     if (entry.kpi_id == kpi.definition.id && entry.target) return true;
   }
   return std::any_of(cards.begin(), cards.end(), [&](const Scorecard* card) {
-    const KpiLine* line = LineOf(kpi, *card);
-    return line != nullptr && !line->target_source.empty();
+    const std::optional<KpiLine> line = LineOf(kpi, *card);
+    return line && !line->target_source.empty();
   });
 }
 
@@ -55,8 +52,12 @@ bool HasTarget(const weighting::ProfileContent& content, const kpis::LoadedKpi& 
 std::vector<WeightedKpi> WeightedKpis(const weighting::WeightProfile& profile,
                                       const std::vector<const Scorecard*>& cards,
                                       const kpis::RegistrySnapshot& registry) {
+  weighting::Rules alone;
+  alone.versions.push_back({.profile = profile});
+  alone.versions.back().profile.content.selector = {};
+  const weighting::ResolvedKpis kpis = Resolve(alone, registry);
   std::vector<WeightedKpi> weighted;
-  for (const weighting::ResolvedKpi& kpi : Resolve(profile, registry)) {
+  for (const weighting::ResolvedKpi& kpi : kpis) {
     const double share = LargestShare(profile.content, kpi.kpi->definition.pillar);
     if (!(kpi.weight_in_pillar > 0) || !(share > 0)) continue;
     weighted.push_back({.kpi = kpi.kpi,
@@ -72,8 +73,8 @@ KpiFigures FiguresOf(const kpis::LoadedKpi& kpi, const std::vector<const Scoreca
   figures.values.reserve(cards.size());
   for (const Scorecard* card : cards) {
     std::optional<double>& value = figures.values.emplace_back();
-    const KpiLine* line = LineOf(kpi, *card);
-    if (line == nullptr) continue;
+    const std::optional<KpiLine> line = LineOf(kpi, *card);
+    if (!line) continue;
     ++figures.cards;
     if (line->outcome.state == kpis::State::kNotApplicable) ++figures.not_applicable;
     if (line->outcome.state == kpis::State::kValue) {

@@ -3,20 +3,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <tuple>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "scoring/prepare.h"
 #include "scoring/statistics.h"
 
 namespace keyscore::scoring {
 namespace {
 
-// Subjects that are evaluated together: enough that a question to the store is worth it, few enough
-// that a stop is heard soon.
+// Subjects after which the caller hears how far it is, and is asked whether to go on.
 constexpr size_t kBatch = 500;
 
 constexpr size_t kDriversShown = 5;
@@ -29,65 +29,112 @@ std::string BandLabel(const std::string& profile, const std::string& band) {
   return band.empty() ? profile : absl::StrCat(profile, ": ", band);
 }
 
-// By KPI id, so that sums and ties have one order.
-using Drivers = std::map<std::string, Driver>;
+// What each KPI moves, by its place in the registry.
+class Drivers {
+ public:
+  explicit Drivers(const kpis::RegistrySnapshot& registry) : registry_(registry) { Clear(); }
 
-// What each KPI's line adds to the total of a card: times `sign`, 1 or -1.
-void AddPoints(const Scorecard& card, double sign, Drivers& drivers) {
-  for (const KpiLine& line : card.lines) {
-    Driver& driver = drivers[line.outcome.kpi->definition.id];
-    driver.points += sign * line.weight * line.score.value_or(line.assumed_score.value_or(0));
-    (sign > 0 ? driver.weight_after : driver.weight_before) = line.weight;
-  }
-}
+  void Clear() { drivers_.assign(registry_.kpis().size(), Moved()); }
 
-// Those that move something, the strongest first, at most `limit`.
-std::vector<Driver> Strongest(const Drivers& drivers, size_t limit) {
-  std::vector<Driver> strongest;
-  for (const auto& [id, driver] : drivers) {
-    if (std::abs(driver.points) <= kNothing) continue;
-    strongest.push_back(driver);
-    strongest.back().kpi_id = id;
+  // What each weighted KPI adds to the total: times `sign`, 1 or -1.
+  void Add(const CardGroup& group, const ScoredSubject& scored, double sign) {
+    const std::vector<size_t>& weighted = group.kpis().weighted();
+    for (size_t i = 0; i < weighted.size(); ++i) {
+      Moved& moved = drivers_[weighted[i]];
+      const double weight = scored.total.effective_weights[i];
+      const double score = scored.scores[i].value_or(scored.total.assumed[i].value_or(0));
+      moved.points += sign * weight * score;
+      (sign > 0 ? moved.weight_after : moved.weight_before) = weight;
+    }
   }
-  std::stable_sort(strongest.begin(), strongest.end(), [](const Driver& a, const Driver& b) {
-    return std::abs(a.points) > std::abs(b.points);
-  });
-  if (strongest.size() > limit) strongest.resize(limit);
-  return strongest;
-}
+
+  void Add(const Drivers& other) {
+    for (size_t i = 0; i < drivers_.size(); ++i) {
+      drivers_[i].points += other.drivers_[i].points;
+      drivers_[i].weight_before += other.drivers_[i].weight_before;
+      drivers_[i].weight_after += other.drivers_[i].weight_after;
+    }
+  }
+
+  void DivideBy(double count) {
+    for (Moved& moved : drivers_) {
+      moved.points /= count;
+      moved.weight_before /= count;
+      moved.weight_after /= count;
+    }
+  }
+
+  // Those that move something, the strongest first, at most `limit`; ties by id.
+  std::vector<Driver> Strongest(size_t limit) const {
+    std::vector<size_t> moving;
+    for (size_t i = 0; i < drivers_.size(); ++i) {
+      if (std::abs(drivers_[i].points) > kNothing) moving.push_back(i);
+    }
+    const size_t kept = std::min(limit, moving.size());
+    std::partial_sort(moving.begin(), moving.begin() + static_cast<ptrdiff_t>(kept), moving.end(),
+                      [this](size_t a, size_t b) {
+                        const double of_a = std::abs(drivers_[a].points);
+                        const double of_b = std::abs(drivers_[b].points);
+                        return of_a != of_b ? of_a > of_b : IdOf(a) < IdOf(b);
+                      });
+    moving.resize(kept);
+    std::vector<Driver> strongest;
+    strongest.reserve(kept);
+    for (const size_t i : moving) {
+      strongest.push_back({.kpi_id = IdOf(i),
+                           .points = drivers_[i].points,
+                           .weight_before = drivers_[i].weight_before,
+                           .weight_after = drivers_[i].weight_after});
+    }
+    return strongest;
+  }
+
+ private:
+  struct Moved {
+    double points = 0;
+    double weight_before = 0;
+    double weight_after = 0;
+  };
+
+  const std::string& IdOf(size_t kpi) const { return registry_.kpis()[kpi]->definition.id; }
+
+  const kpis::RegistrySnapshot& registry_;
+  std::vector<Moved> drivers_;
+};
 
 // One period, subject by subject.
 class PeriodRun {
  public:
-  explicit PeriodRun(measures::Period period) { preview_.period = std::move(period); }
+  PeriodRun(measures::Period period, size_t subjects, const kpis::RegistrySnapshot& registry)
+      : of_subject_(registry), of_all_(registry) {
+    preview_.period = std::move(period);
+    preview_.changes.reserve(subjects);
+  }
 
-  void Add(const SubjectInfo& subject, const Scorecard& before, const Scorecard& after) {
+  // The subject's number in the groups is `s`.
+  void Add(const SubjectInfo& subject, size_t s, const PreparedSubject& before,
+           const PreparedSubject& after) {
+    const ScoredSubject scored_before = before.group->Score(s);
+    const ScoredSubject scored_after = after.group->Score(s);
     SubjectChange& change = preview_.changes.emplace_back();
     change.subject = subject;
-    change.total_before = before.total.total;
-    change.total_after = after.total.total;
-    change.coverage_before = before.total.coverage;
-    change.coverage_after = after.total.coverage;
+    change.total_before = scored_before.total.total;
+    change.total_after = scored_after.total.total;
+    change.coverage_before = scored_before.total.coverage;
+    change.coverage_after = scored_after.total.coverage;
     change.band_before = before.weights.tenure_band;
     change.band_after = after.weights.tenure_band;
     change.profile_before = before.weights.profile->id;
     change.profile_after = after.weights.profile->id;
     preview_.coverage_before += change.coverage_before;
     preview_.coverage_after += change.coverage_after;
-    const std::string from = BandLabel(change.profile_before, change.band_before);
-    const std::string to = BandLabel(change.profile_after, change.band_after);
-    if (from != to) ++migrations_[{from, to}];
+    CountMigration(change);
     if (!change.total_before || !change.total_after) return;
-    Drivers drivers;
-    AddPoints(before, -1, drivers);
-    AddPoints(after, 1, drivers);
-    change.drivers = Strongest(drivers, kDriversShown);
-    for (const auto& [id, driver] : drivers) {
-      Driver& sum = drivers_[id];
-      sum.points += driver.points;
-      sum.weight_before += driver.weight_before;
-      sum.weight_after += driver.weight_after;
-    }
+    of_subject_.Clear();
+    of_subject_.Add(*before.group, scored_before, -1);
+    of_subject_.Add(*after.group, scored_after, 1);
+    change.drivers = of_subject_.Strongest(kDriversShown);
+    of_all_.Add(of_subject_);
   }
 
   PeriodPreview Finish() && {
@@ -121,6 +168,15 @@ class PeriodRun {
     return a.subject.facts.id < b.subject.facts.id;
   }
 
+  void CountMigration(const SubjectChange& change) {
+    if (change.profile_before == change.profile_after && change.band_before == change.band_after) {
+      return;
+    }
+    const std::string from = BandLabel(change.profile_before, change.band_before);
+    const std::string to = BandLabel(change.profile_after, change.band_after);
+    if (from != to) ++migrations_[{from, to}];
+  }
+
   void CountChanges() {
     std::vector<double> before;
     std::vector<double> after;
@@ -143,13 +199,8 @@ class PeriodRun {
     }
     preview_.rank_correlation = Spearman(before, after);
     if (before.empty()) return;
-    const auto count = static_cast<double>(before.size());
-    for (auto& [id, driver] : drivers_) {
-      driver.points /= count;
-      driver.weight_before /= count;
-      driver.weight_after /= count;
-    }
-    preview_.drivers = Strongest(drivers_, drivers_.size());
+    of_all_.DivideBy(static_cast<double>(before.size()));
+    preview_.drivers = of_all_.Strongest(std::numeric_limits<size_t>::max());
   }
 
   void Rank(TotalOf total, RankOf rank) {
@@ -189,7 +240,8 @@ class PeriodRun {
   }
 
   PeriodPreview preview_;
-  Drivers drivers_;
+  Drivers of_subject_;
+  Drivers of_all_;
   std::map<std::pair<std::string, std::string>, size_t> migrations_;
 };
 
@@ -213,32 +265,39 @@ std::shared_ptr<const weighting::Rules> WithDrafts(
 }
 
 absl::StatusOr<std::vector<PeriodPreview>> Preview(const PreviewRequest& request,
-                                                   const Pinned& pinned, store::Store& store) {
+                                                   const Pinned& pinned,
+                                                   store::MeasureReader& store) {
   CardRequest cards;
   cards.kind = request.kind;
   cards.watermark = request.watermark;
   cards.stop = request.stop;
   if (cards.watermark == 0) {
-    // One for all batches, though facts go on arriving.
+    // One for all periods, though facts go on arriving.
     const absl::StatusOr<int64_t> newest = store.Watermark();
     if (!newest.ok()) return newest.status();
     cards.watermark = *newest;
   }
+  Season season(store, pinned.calendar, pinned.now, cards.watermark, request.stop);
   std::vector<PeriodPreview> previews;
   size_t done = 0;
   for (const PreviewRequest::PeriodSubjects& of_period : request.periods) {
+    const std::vector<SubjectInfo>& subjects = of_period.subjects;
     cards.period = of_period.period;
-    PeriodRun run(of_period.period);
-    for (size_t from = 0; from < of_period.subjects.size(); from += kBatch) {
-      if (request.stop && request.stop()) return absl::CancelledError("the preview was stopped");
-      const auto first = of_period.subjects.begin() + static_cast<ptrdiff_t>(from);
-      const size_t count = std::min(kBatch, of_period.subjects.size() - from);
-      cards.subjects.assign(first, first + static_cast<ptrdiff_t>(count));
-      const auto made = MakeScorecardsUnder({pinned.rules, request.drafted}, cards, pinned, store);
-      if (!made.ok()) return made.status();
-      for (size_t s = 0; s < count; ++s) run.Add(cards.subjects[s], (*made)[0][s], (*made)[1][s]);
-      done += count;
-      if (request.progress) request.progress(done);
+    cards.subjects = subjects;
+    absl::StatusOr<PreparedCards> prepared =
+        Prepare({pinned.rules, request.drafted}, cards, pinned, store);
+    if (!prepared.ok()) return prepared.status();
+    const absl::Status grouped = Group(cards, pinned, season, *prepared);
+    if (!grouped.ok()) return grouped;
+    PeriodRun run(of_period.period, subjects.size(), *pinned.registry);
+    for (size_t s = 0; s < subjects.size(); ++s) {
+      if (s % kBatch == 0 && request.stop && request.stop()) {
+        return absl::CancelledError("the preview was stopped");
+      }
+      run.Add(subjects[s], s, prepared->under[0][s], prepared->under[1][s]);
+      ++done;
+      const bool pause = (s + 1) % kBatch == 0 || s + 1 == subjects.size();
+      if (pause && request.progress) request.progress(done);
     }
     previews.push_back(std::move(run).Finish());
   }

@@ -84,6 +84,7 @@ std::shared_ptr<const weighting::Rules> WithDrafts(
 
 // CANCELLED or what the store says when `stop` turns true. Writes nothing.
 absl::StatusOr<std::vector<PeriodPreview>> Preview(const PreviewRequest& request,
-                                                   const Pinned& pinned, store::Store& store);
+                                                   const Pinned& pinned,
+                                                   store::MeasureReader& store);
 
 }  // namespace keyscore::scoring

@@ -125,7 +125,7 @@ std::vector<double> EffectiveShares(const std::vector<Scored>& kpis,
 
 }  // namespace
 
-double CurveScore(const std::vector<kpis::CurvePoint>& curve, double value) {
+double CurveScore(absl::Span<const kpis::CurvePoint> curve, double value) {
   if (curve.empty()) return 0;
   if (value <= curve.front().value) return curve.front().score;
   if (value >= curve.back().value) return curve.back().score;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "kpis/kpi_definition.h"
 #include "kpis/kpi_function.h"
 #include "weighting/profile.h"
@@ -12,7 +13,7 @@
 namespace keyscore::scoring {
 
 // Piecewise-linear through the points (ascending by value), clamped at both ends.
-double CurveScore(const std::vector<kpis::CurvePoint>& curve, double value);
+double CurveScore(absl::Span<const kpis::CurvePoint> curve, double value);
 
 // A KPI as the total sees it.
 struct Scored {

@@ -1,6 +1,8 @@
 // Scorecards: asks the registry, the store and the weighting, and puts the answer together.
 #pragma once
 
+#include <cstddef>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +47,58 @@ struct KpiLine {
 // Which weights count: those of the period's last day, or those of today.
 enum class WeightsOf { kPeriod = 1, kToday = 2 };
 
+class CardGroup;
+
+// The lines of a card, each made when it is looked at: a ranking of thousands shows a page.
+class CardLines {
+ public:
+  using value_type = KpiLine;
+
+  class const_iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = KpiLine;
+    using difference_type = std::ptrdiff_t;
+    using pointer = void;
+    using reference = KpiLine;
+
+    const_iterator(const CardLines* lines, size_t at) : lines_(lines), at_(at) {}
+    KpiLine operator*() const { return (*lines_)[at_]; }
+    const_iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    const_iterator operator++(int) { return {lines_, at_++}; }
+    bool operator==(const const_iterator&) const = default;
+
+   private:
+    const CardLines* lines_;
+    size_t at_;
+  };
+  using iterator = const_iterator;
+
+  CardLines() = default;
+  // Those of the group's subject with this number; the total is its card's.
+  CardLines(std::shared_ptr<const CardGroup> group, size_t subject, const Total& total);
+
+  size_t size() const;
+  bool empty() const { return size() == 0; }
+  KpiLine operator[](size_t i) const;
+  KpiLine front() const { return (*this)[0]; }
+  const_iterator begin() const { return {this, 0}; }
+  const_iterator end() const { return {this, size()}; }
+  // What can be had of a line without making it.
+  const kpis::LoadedKpi* kpi(size_t i) const;
+  kpis::State state(size_t i) const;
+
+ private:
+  std::shared_ptr<const CardGroup> group_;
+  size_t subject_ = 0;
+  // By the group's weighted KPIs.
+  std::vector<double> weights_;
+  std::vector<std::optional<double>> assumed_;
+};
+
 struct Scorecard {
   weighting::SubjectFacts subject;
   std::string display_name;
@@ -52,8 +106,8 @@ struct Scorecard {
   Total total;
   std::optional<double> computed_total;  // without exceptions; none where none counts
   std::vector<std::string> blocked_by;   // ids of KPIs
-  std::vector<KpiLine> lines;            // as selected; registry order, or as asked
-  weighting::ResolvedWeights weights;
+  CardLines lines;                       // as selected; registry order, or as asked
+  weighting::ResolvedWeights weights;    // with reasons where a KPI was to be explained
   int64_t watermark = 0;
   std::shared_ptr<const kpis::RegistrySnapshot> registry;  // keeps the pointers above alive
   std::shared_ptr<const weighting::Rules> rules;
@@ -89,12 +143,13 @@ struct Pinned {
 // One card per subject, in order, all as of one watermark; every KPI is evaluated once over all
 // subjects. NOT_FOUND for a KPI id that the registry lacks (names the nearest).
 absl::StatusOr<std::vector<Scorecard>> MakeScorecards(const CardRequest& request,
-                                                      const Pinned& pinned, store::Store& store);
+                                                      const Pinned& pinned,
+                                                      store::MeasureReader& store);
 
 // The same cards under several sets of rules, from one evaluation: result[r][s] is subject s under
 // rules[r].
 absl::StatusOr<std::vector<std::vector<Scorecard>>> MakeScorecardsUnder(
     const std::vector<std::shared_ptr<const weighting::Rules>>& rules, const CardRequest& request,
-    const Pinned& pinned, store::Store& store);
+    const Pinned& pinned, store::MeasureReader& store);
 
 }  // namespace keyscore::scoring

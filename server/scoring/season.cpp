@@ -22,7 +22,7 @@ absl::CivilDay YearBefore(absl::CivilDay day) {
 
 }  // namespace
 
-Season::Season(store::Store& store, const measures::Calendar& calendar, absl::Time now,
+Season::Season(store::MeasureReader& store, const measures::Calendar& calendar, absl::Time now,
                int64_t watermark, store::StopFn stop)
     : store_(store),
       calendar_(calendar),

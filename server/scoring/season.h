@@ -20,8 +20,8 @@ namespace keyscore::scoring {
 class Season {
  public:
   // Facts as of the watermark, 0 = there are none.
-  Season(store::Store& store, const measures::Calendar& calendar, absl::Time now, int64_t watermark,
-         store::StopFn stop);
+  Season(store::MeasureReader& store, const measures::Calendar& calendar, absl::Time now,
+         int64_t watermark, store::StopFn stop);
 
   // The KPI's share of [from, to) in the span, both moved a year back. None where either has no
   // figure, where the span's is 0, and where the parts of the figure don't add up to it (a share
@@ -34,7 +34,7 @@ class Season {
  private:
   std::optional<double> Figure(const kpis::LoadedKpi& kpi, absl::CivilDay from, absl::CivilDay to);
 
-  store::Store& store_;
+  store::MeasureReader& store_;
   const measures::Calendar& calendar_;
   const absl::Time now_;
   const int64_t watermark_;

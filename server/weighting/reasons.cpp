@@ -112,7 +112,7 @@ std::string CrossingStep(const SubjectFacts& subject, int months_at_start, int m
                       PillarsInWords(pillars), ".");
 }
 
-std::string KpiStep(kpis::Pillar pillar, const std::vector<ResolvedKpi>& kpis) {
+std::string KpiStep(kpis::Pillar pillar, const ResolvedKpis& kpis) {
   std::vector<std::string> words;
   for (const ResolvedKpi& kpi : kpis) {
     if (kpi.kpi->definition.pillar == pillar && kpi.weight_in_pillar > 0) {

@@ -41,6 +41,6 @@ std::string CrossingStep(const SubjectFacts& subject, int months_at_start, int m
                          const std::vector<PillarWeight>& pillars);
 
 // "Within retention: 50 % net_promoter_score, 50 % contract_renewal_rate."
-std::string KpiStep(kpis::Pillar pillar, const std::vector<ResolvedKpi>& kpis);
+std::string KpiStep(kpis::Pillar pillar, const ResolvedKpis& kpis);
 
 }  // namespace keyscore::weighting

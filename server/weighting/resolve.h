@@ -1,12 +1,14 @@
 // Which weights count for a subject: the profile, its tenure band, and the share of every KPI.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
 #include "kpis/registry.h"
 #include "measures/calendar.h"
 #include "store/store.h"
@@ -30,9 +32,9 @@ enum class TargetSource { kNone, kKpi, kProfile, kSeries };
 
 struct ResolvedKpi {
   const kpis::LoadedKpi* kpi = nullptr;
-  double weight_in_pillar = 0;  // 0 to 1; sums to 1 over the pillar's weighted KPIs
-  double weight = 0;            // share of the total, 0 to 1
-  std::vector<kpis::CurvePoint> curve;
+  double weight_in_pillar = 0;               // 0 to 1; sums to 1 over the pillar's weighted KPIs
+  double weight = 0;                         // share of the total, 0 to 1
+  absl::Span<const kpis::CurvePoint> curve;  // the profile's or the KPI's own
   CurveBasis basis = CurveBasis::kValue;
   MissingPolicy missing = MissingPolicy::kRedistributeInPillar;
   // Of a profile or the KPI itself; of a series only Pace can tell, for a given period.
@@ -42,6 +44,35 @@ struct ResolvedKpi {
   // In force on the date; of a period on its last day, or on the day whose rules count if that is
   // earlier.
   const ScoreOverride* exception = nullptr;
+};
+
+// KPIs with their weights. A copy is cheap: subjects for whom the same counts share one list.
+class ResolvedKpis {
+ public:
+  using value_type = ResolvedKpi;
+  using const_iterator = std::vector<ResolvedKpi>::const_iterator;
+  using iterator = const_iterator;
+
+  ResolvedKpis();
+  explicit ResolvedKpis(std::vector<ResolvedKpi> kpis);
+
+  const_iterator begin() const { return shared_->kpis.begin(); }
+  const_iterator end() const { return shared_->kpis.end(); }
+  size_t size() const { return shared_->kpis.size(); }
+  bool empty() const { return shared_->kpis.empty(); }
+  const ResolvedKpi& operator[](size_t i) const { return shared_->kpis[i]; }
+
+  // Which of them have weight, in order.
+  const std::vector<size_t>& weighted() const { return shared_->weighted; }
+  // The same for lists that are one and the same, not merely equal.
+  const void* identity() const { return shared_.get(); }
+
+ private:
+  struct Shared {
+    std::vector<ResolvedKpi> kpis;
+    std::vector<size_t> weighted;
+  };
+  std::shared_ptr<const Shared> shared_;
 };
 
 // A tenure band and its share of the days.
@@ -59,9 +90,9 @@ struct ResolvedWeights {
   std::string tenure_band;       // at the end; "" where tenure doesn't apply
   std::vector<BandShare> bands;  // over the period, oldest first; none where it doesn't apply
   std::vector<PillarWeight> pillars;
-  std::vector<ResolvedKpi> kpis;  // every KPI of the registry, also with weight 0; registry order
+  ResolvedKpis kpis;  // every KPI of the registry, also with weight 0; registry order
   double minimum_coverage = 0.5;
-  std::vector<std::string> reasons;  // one step a line, in words
+  std::vector<std::string> reasons;  // one step a line, in words; where they were asked for
 };
 
 // Whole months from `start` to `date`: 2023-01-15 to 2024-07-14 is 17, to 2024-07-15 is 18. A month
@@ -88,11 +119,6 @@ absl::StatusOr<ResolvedWeights> ResolveForPeriod(const Rules& rules, const Subje
                                                  const measures::Period& period,
                                                  absl::CivilDay rules_of,
                                                  const kpis::RegistrySnapshot& registry);
-
-// The exception in force for the subject's KPI on the day; null where there is none.
-const ScoreOverride* FindException(const Rules& rules, store::SubjectKind kind,
-                                   const std::string& subject_id, const std::string& kpi_id,
-                                   absl::CivilDay day);
 
 // Every profile that has a word to say about the subject or could have: the winner first, then by
 // how near they came.

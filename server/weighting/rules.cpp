@@ -8,9 +8,6 @@
 #include <tuple>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "weighting/checks.h"
-
 namespace keyscore::weighting {
 namespace {
 
@@ -31,15 +28,6 @@ void Publish(const WeightProfile& revision, Timeline& timeline) {
     later = later->second == nullptr ? timeline.erase(later) : std::next(later);
   }
   timeline[from] = &revision;
-}
-
-std::string Days(const Version& version) {
-  const bool always = version.from == absl::CivilDay::min();
-  const bool ends = version.until != absl::CivilDay::max();
-  if (always && !ends) return "on every day";
-  if (!ends) return absl::StrCat("from ", InWords(version.from), " on");
-  if (always) return absl::StrCat("before ", InWords(version.until));
-  return absl::StrCat("from ", InWords(version.from), " until ", InWords(version.until));
 }
 
 }  // namespace
@@ -109,39 +97,6 @@ std::optional<absl::CivilDay> FirstDayWithoutProfile(const std::vector<Version>&
   }
   if (from == absl::CivilDay::max()) return std::nullopt;
   return from;
-}
-
-Faults CheckVersions(const std::vector<Version>& versions, absl::CivilDay from) {
-  Faults faults;
-  for (const Clash& clash : FindClashes(versions)) {
-    Add(faults, absl::StrCat("weightProfiles/", clash.second->profile.id, ": selector"),
-        absl::StrCat("weightProfiles/", clash.first->profile.id, " is for ",
-                     InWords(clash.first->profile.content.selector), " too and counts ",
-                     Days(*clash.first),
-                     "; change one of them, or keep one profile and publish "
-                     "its revisions for different dates"));
-  }
-  if (const auto bare = FirstDayWithoutProfile(versions, from)) {
-    Add(faults, "weightProfiles/-: selector",
-        absl::StrCat("no profile would be for everyone on ", InWords(*bare),
-                     "; publish one that counts then"));
-  }
-  return faults;
-}
-
-Faults CheckTargets(const std::vector<TargetSeries>& targets) {
-  Faults faults;
-  std::map<std::pair<std::string, Selector>, std::string> seen;
-  for (const TargetSeries& series : targets) {
-    const auto [other, added] =
-        seen.try_emplace({series.content.kpi_id, series.content.selector}, series.id);
-    if (added || other->second == series.id) continue;
-    Add(faults, absl::StrCat("targetSeries/", series.id, ": selector"),
-        absl::StrCat("targetSeries/", other->second, " is for kpis/", series.content.kpi_id,
-                     " and ", InWords(series.content.selector),
-                     " too; put the points of both into one series"));
-  }
-  return faults;
 }
 
 std::shared_ptr<const Rules> BuiltInRules() {

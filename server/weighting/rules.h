@@ -47,13 +47,6 @@ std::vector<Clash> FindClashes(const std::vector<Version>& versions);
 std::optional<absl::CivilDay> FirstDayWithoutProfile(const std::vector<Version>& versions,
                                                      absl::CivilDay from);
 
-// What no profile can tell alone: two ids for the same selector on the same day (ambiguous), or a
-// day from `from` on without a profile for everyone. Fields are "weightProfiles/{id}: selector" and
-// the like. `from` = the day from which a change takes effect.
-Faults CheckVersions(const std::vector<Version>& versions, absl::CivilDay from);
-// Two series for the same KPI and selector.
-Faults CheckTargets(const std::vector<TargetSeries>& targets);
-
 // The rules of a server on which nothing was ever changed: the built-in default alone.
 std::shared_ptr<const Rules> BuiltInRules();
 

@@ -1,4 +1,4 @@
-// In which tenure bands the days of a period lie. Used by resolve.cpp alone.
+// In which tenure bands the days of a period lie. Used by day_resolver.cpp alone.
 #pragma once
 
 #include <vector>

@@ -55,7 +55,7 @@ const LoadedKpi* FindIn(const LoadedLibrary& library, const std::string& id) {
 
 }  // namespace
 
-ShadowRunner::ShadowRunner(store::Store& store, measures::Calendar calendar)
+ShadowRunner::ShadowRunner(store::MeasureReader& store, measures::Calendar calendar)
     : store_(store),
       calendar_(std::move(calendar)),
       running_(std::make_shared<const AllRunning>()) {}
@@ -105,6 +105,11 @@ void ShadowRunner::Run(const std::vector<ShadowPair>& pairs) {
   } else if (!thread_.joinable() && !stopping_) {
     thread_ = std::thread([this] { Loop(); });
   }
+}
+
+bool ShadowRunner::IsWatching() const {
+  absl::MutexLock lock(&mutex_);
+  return !running_->empty();
 }
 
 void ShadowRunner::Evaluated(const EvaluationRequest& request,

@@ -75,12 +75,13 @@ class ShadowRunner final : public EvaluationObserver {
   static constexpr size_t kMaxResults = 200'000;
   static constexpr size_t kMaxDifferences = 100;
 
-  ShadowRunner(store::Store& store, measures::Calendar calendar);
+  ShadowRunner(store::MeasureReader& store, measures::Calendar calendar);
   ~ShadowRunner() override;
 
   // From now on these; a pair that runs already goes on counting, others begin anew.
   void Run(const std::vector<ShadowPair>& pairs) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  bool IsWatching() const override ABSL_LOCKS_EXCLUDED(mutex_);
   void Evaluated(const EvaluationRequest& request, const EvaluationResult& result) const override
       ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -105,7 +106,7 @@ class ShadowRunner final : public EvaluationObserver {
   bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || !jobs_.empty(); }
   bool IsIdle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return jobs_.empty() && !busy_; }
 
-  store::Store& store_;
+  store::MeasureReader& store_;
   const measures::Calendar calendar_;
   mutable absl::Mutex mutex_;
   // Replaced, never changed; what the counts are is guarded by mutex_ as well.

@@ -1,4 +1,5 @@
-// Models: fitted once over all accounts, handed to every row, remembered per period and watermark.
+// Models: fitted once over all accounts, handed to every row, remembered per period and state of
+// what they are fitted to.
 #include <atomic>
 #include <thread>
 
@@ -33,7 +34,7 @@ TEST(ModelTest, IsFittedOverAllAccountsWhoeverIsAskedAbout) {
   EXPECT_THAT(anna.parameters, ElementsAre(20));
 }
 
-TEST(ModelTest, IsFittedOnceForAPeriodAndWatermark) {
+TEST(ModelTest, IsFittedOnceForAPeriodAndAStateOfItsInputs) {
   store::FakeStore store = TwoAccounts();
   const auto function = std::make_shared<AgainstMean>();
   const LoadedKpi kpi = KpiAgainstMean(Rollup::kAccounts, function);
@@ -42,11 +43,63 @@ TEST(ModelTest, IsFittedOnceForAPeriodAndWatermark) {
   Evaluated(request, store);
   Evaluated(request, store);
   EXPECT_EQ(function->fits, 1);
+  // A batch of something else changes nothing of it.
+  store.facts.push_back(Sale("anna", "a1", 2, 50));
+  store.facts.back().dataset = "call";
+  store.facts.back().watermark = 2;
   request.watermark = 2;
   Evaluated(request, store);
+  EXPECT_EQ(function->fits, 1);
+  store.facts.push_back(Sale("anna", "a1", 2, 50));
+  store.facts.back().watermark = 3;
+  request.watermark = 3;
+  EXPECT_THAT(Evaluated(request, store).outcomes[0][0].parameters, ElementsAre(45));
   EXPECT_EQ(function->fits, 2);
   request.period.from = Day(2, 1);
   Evaluated(request, store);
+  EXPECT_EQ(function->fits, 3);
+}
+
+// Sales were written by batch 3; how they stood as of 1 and 2 has to be looked up.
+TEST(ModelTest, AsOfAnEarlierBatchItIsFittedToWhatWasKnownThen) {
+  store::FakeStore store = TwoAccounts();
+  store.facts.push_back(Sale("anna", "a1", 2, 50));
+  store.facts.back().watermark = 3;
+  const auto function = std::make_shared<AgainstMean>();
+  const LoadedKpi kpi = KpiAgainstMean(Rollup::kAccounts, function);
+  EvaluationRequest request = March({&kpi}, {"anna"});
+  for (const auto& [watermark, mean] : {std::pair(3, 45.0), std::pair(1, 20.0), std::pair(2, 20.0),
+                                        std::pair(4, 45.0), std::pair(1, 20.0)}) {
+    request.watermark = watermark;
+    EXPECT_THAT(Evaluated(request, store).outcomes[0][0].parameters, ElementsAre(mean))
+        << watermark;
+  }
+  EXPECT_EQ(function->fits, 3);  // as of 3 (and 4), 1 and 2
+}
+
+// Who is there and whose they are may change a model as well.
+TEST(ModelTest, IsFittedAnewWhenTheDirectoryChanges) {
+  store::FakeStore store = TwoAccounts();
+  const auto function = std::make_shared<AgainstMean>();
+  const LoadedKpi kpi = KpiAgainstMean(Rollup::kAccounts, function);
+  EvaluationRequest request = March({&kpi}, {"anna"});
+  request.watermark = 1;
+  Evaluated(request, store);
+  store.facts.push_back({.dataset = "ownership", .occurred_at = Day(3, 1), .watermark = 2});
+  request.watermark = 2;
+  Evaluated(request, store);
+  EXPECT_EQ(function->fits, 2);
+}
+
+TEST(ModelTest, AnInputThatLooksIntoAnotherDatasetHangsOnEveryBatch) {
+  store::FakeStore store = TwoAccounts();
+  const auto function = std::make_shared<AgainstMean>();
+  LoadedKpi kpi = KpiAgainstMean(Rollup::kAccounts, function);
+  kpi.definition.inputs[0].filter = "not product.price > 0.5";
+  EvaluationRequest request = March({&kpi}, {"anna"});
+  for (request.watermark = 1; request.watermark < 4; ++request.watermark) {
+    Evaluated(request, store);
+  }
   EXPECT_EQ(function->fits, 3);
 }
 

@@ -289,10 +289,11 @@ TEST_F(PreviewTest, AStopIsHeardBetweenBatches) {
   EXPECT_THAT(done, ElementsAre(500));
 }
 
-TEST_F(PreviewTest, AllBatchesSeeTheSameFacts) {
+TEST_F(PreviewTest, AllPeriodsSeeTheSameFactsAndAskForThemOnce) {
   Add("anna", 80, 50, 20);
   for (int i = 0; i < 500; ++i) Add("m" + std::to_string(i), {}, {}, {});
   PreviewRequest request = Request();
+  request.periods.push_back(request.periods.front());
   request.progress = [this](size_t) { store_.facts.front().watermark = 8; };
   ASSERT_TRUE(Preview(request, pinned_, store_).ok());
   ASSERT_EQ(store_.measure_calls.size(), 2);

@@ -15,6 +15,7 @@ using kpis::Pillar;
 using kpis::State;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 class ScorecardTest : public CardWorld {
  protected:
@@ -132,8 +133,54 @@ TEST_F(ScorecardTest, CardsStandInTheOrderAskedWithTheirNames) {
   const std::vector<Scorecard> cards = Make();
   EXPECT_EQ(cards[1].subject.id, "bea");
   EXPECT_EQ(cards[1].display_name, "Ms bea");
-  EXPECT_THAT(cards[1].weights.reasons[1], HasSubstr("Ms bea has been in role"));
   EXPECT_EQ(cards[1].period.expression, "2017-Q3");
+}
+
+TEST_F(ScorecardTest, TheReasonsForItsWeightsStandInACardThatIsExplained) {
+  EXPECT_THAT(Make()[1].weights.reasons, IsEmpty());
+  request_.explained = pinned_.registry->FindKpi("nps");
+  EXPECT_THAT(Make()[1].weights.reasons[1], HasSubstr("Ms bea has been in role"));
+}
+
+TEST_F(ScorecardTest, ALineTellsItsKpiAndStateWithoutBeingMade) {
+  Forget("conversion", "anna");
+  request_.selection.kpi_ids = {"nps", "conversion"};
+  const Scorecard card = Make()[0];
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(card.lines.kpi(i), card.lines[i].outcome.kpi);
+    EXPECT_EQ(card.lines.state(i), card.lines[i].outcome.state);
+  }
+  EXPECT_EQ(card.lines.state(1), State::kNoData);
+}
+
+TEST_F(ScorecardTest, ALineOutlivesTheRequestThatItsCardWasMadeFor) {
+  const Scorecard copy = [this] { return Scorecard(Make()[0]); }();
+  EXPECT_EQ(copy.lines[1].outcome.value, 50);
+  EXPECT_EQ(copy.lines[1].outcome.inputs.at(0).value, 50);
+}
+
+// The same cards, whoever else is asked about: what subjects share is shared, no more.
+TEST_F(ScorecardTest, ThousandsAtATimeAreWhatEachIsAlone) {
+  request_.subjects.clear();
+  for (int i = 0; i < 4'000; ++i) {
+    const std::string id = "m" + std::to_string(i);
+    request_.subjects.push_back(Manager(id, absl::CivilDay(2014, 1, 1) + i));
+    for (const char* kpi : {"engagement", "conversion", "nps"}) {
+      if (i % 7 != 3) Record(kpi, id, i % 100);
+    }
+  }
+  const std::vector<Scorecard> together = Make();
+  const std::vector<SubjectInfo> everyone = request_.subjects;
+  for (const size_t i : {0u, 3u, 1'000u, 2'468u, 3'999u}) {
+    request_.subjects = {everyone[i]};
+    const Scorecard alone = Make()[0];
+    EXPECT_EQ(together[i].total.total, alone.total.total) << i;
+    EXPECT_EQ(together[i].total.effective_weights, alone.total.effective_weights) << i;
+    ASSERT_EQ(together[i].lines.size(), alone.lines.size());
+    for (size_t line = 0; line < alone.lines.size(); ++line) {
+      EXPECT_EQ(together[i].lines[line].score, alone.lines[line].score) << i;
+    }
+  }
 }
 
 TEST_F(ScorecardTest, AMissingKpiKeepsItsLineAndGivesItsWeightAway) {

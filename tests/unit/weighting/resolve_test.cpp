@@ -306,10 +306,6 @@ TEST(ResolveTest, AnExceptionInForceIsFound) {
   EXPECT_EQ(found(kDate), 1);
   EXPECT_EQ(found(kDate + 9), 1);
   EXPECT_EQ(found(kDate + 10), 0);
-  EXPECT_EQ(FindException(rules, store::SubjectKind::kManager, "anna", "nps", kDate),
-            &rules.overrides[0]);
-  EXPECT_EQ(FindException(rules, store::SubjectKind::kAccount, "anna", "nps", kDate), nullptr);
-  EXPECT_EQ(FindException(rules, store::SubjectKind::kManager, "anna", "plan", kDate), nullptr);
   rules.overrides[0].subject_id = "bea";
   EXPECT_EQ(found(kDate), 0);
 }

@@ -127,24 +127,24 @@ TEST(ReplayTest, ReviewsAndDroppedDraftsPublishNothing) {
             absl::FromUnixSeconds(99));
 }
 
-TEST(CheckVersionsTest, TwoIdsForOneSelectorOnOneDayAreAmbiguous) {
+TEST(FindClashesTest, TwoIdsForOneSelectorOnOneDayAreAmbiguous) {
   std::vector<Version> versions =
       RulesOf({DefaultProfile(), For("a", SelectorKind::kTeam, "north"),
                For("b", SelectorKind::kTeam, "north", CivilDay(2026, 6, 1)),
                For("c", SelectorKind::kTeam, "south")})
           .versions;
-  const Faults faults = CheckVersions(versions, CivilDay(2026, 1, 1));
-  ASSERT_EQ(faults.size(), 1);
-  EXPECT_EQ(faults[0].field, "weightProfiles/b: selector");
-  EXPECT_THAT(faults[0].phrase, AllOf(HasSubstr("weightProfiles/a"), HasSubstr("teams/north")));
+  const std::vector<Clash> clashes = FindClashes(versions);
+  ASSERT_EQ(clashes.size(), 1);
+  EXPECT_EQ(clashes[0].first->profile.id, "a");
+  EXPECT_EQ(clashes[0].second->profile.id, "b");
   // One after the other they are fine.
   versions[1].until = CivilDay(2026, 6, 1);
-  EXPECT_TRUE(CheckVersions(versions, CivilDay(2026, 1, 1)).empty());
+  EXPECT_TRUE(FindClashes(versions).empty());
   versions[1].until = CivilDay(2026, 6, 2);
-  EXPECT_EQ(CheckVersions(versions, CivilDay(2026, 1, 1)).size(), 1);
+  EXPECT_EQ(FindClashes(versions).size(), 1);
 }
 
-TEST(CheckVersionsTest, EveryPairIsNamedOnce) {
+TEST(FindClashesTest, EveryPairIsNamedOnce) {
   // A long one over two short ones with a gap in between, and each of them twice.
   std::vector<Version> versions =
       RulesOf({DefaultProfile(), For("long", SelectorKind::kTeam, "north"),
@@ -154,17 +154,15 @@ TEST(CheckVersionsTest, EveryPairIsNamedOnce) {
           .versions;
   versions[2].until = CivilDay(2026, 2, 1);
   versions[3].until = CivilDay(2026, 3, 1);
-  EXPECT_EQ(CheckVersions(versions, CivilDay(2026, 1, 1)).size(), 2);
+  EXPECT_EQ(FindClashes(versions).size(), 2);
 }
 
-TEST(CheckVersionsTest, ThereMustAlwaysBeAProfileForEveryone) {
+TEST(FirstDayWithoutProfileTest, ThereMustAlwaysBeAProfileForEveryone) {
   std::vector<Version> versions =
       RulesOf({For("a", SelectorKind::kEveryone), For("b", SelectorKind::kTeam, "north")}).versions;
-  EXPECT_TRUE(CheckVersions(versions, kAlways).empty());
+  EXPECT_EQ(FirstDayWithoutProfile(versions, kAlways), std::nullopt);
   versions[0].until = CivilDay(2026, 6, 1);
-  const Faults faults = CheckVersions(versions, CivilDay(2026, 1, 1));
-  ASSERT_EQ(faults.size(), 1);
-  EXPECT_THAT(faults[0].phrase, HasSubstr("on 2026-06-01"));
+  EXPECT_EQ(FirstDayWithoutProfile(versions, CivilDay(2026, 1, 1)), CivilDay(2026, 6, 1));
   EXPECT_EQ(FirstDayWithoutProfile(versions, CivilDay(2026, 9, 1)), CivilDay(2026, 9, 1));
   versions.push_back({.profile = For("c", SelectorKind::kEveryone),
                       .from = CivilDay(2026, 6, 3),
@@ -173,27 +171,12 @@ TEST(CheckVersionsTest, ThereMustAlwaysBeAProfileForEveryone) {
   EXPECT_EQ(FirstDayWithoutProfile(versions, CivilDay(2026, 6, 3)), std::nullopt);
 }
 
-TEST(CheckTargetsTest, TwoSeriesForOneKpiAndSelectorAreAmbiguous) {
-  std::vector<TargetSeries> targets(3);
-  targets[0].id = "a";
-  targets[1].id = "b";
-  targets[2].id = "c";
-  for (TargetSeries& series : targets) series.content.kpi_id = "growth";
-  targets[1].content.selector = {SelectorKind::kTeam, "north"};
-  targets[2].content.kpi_id = "nps";
-  EXPECT_TRUE(CheckTargets(targets).empty());
-  targets[1].content.selector = {};
-  const Faults faults = CheckTargets(targets);
-  ASSERT_EQ(faults.size(), 1);
-  EXPECT_EQ(faults[0].field, "targetSeries/b: selector");
-}
-
 TEST(BuiltInRulesTest, AreTheDefaultForEveryDay) {
   const auto rules = BuiltInRules();
   ASSERT_EQ(rules->versions.size(), 1);
   EXPECT_TRUE(rules->versions[0].Holds(CivilDay(1970, 1, 1)));
   EXPECT_EQ(rules->changed_at, absl::InfinitePast());
-  EXPECT_TRUE(CheckVersions(rules->versions, kAlways).empty());
+  EXPECT_EQ(FirstDayWithoutProfile(rules->versions, kAlways), std::nullopt);
 }
 
 }  // namespace
