@@ -45,8 +45,13 @@ absl::Status TakeValidity(const std::string& field, size_t row_count, const std:
         fmt::format("has {} bytes, {} rows need {}", bits.size(), row_count, (row_count + 7) / 8),
         kReason);
   }
-  valid.resize(row_count);
+  constexpr char kAllEight = '\xFF';
+  valid.assign(row_count, 1);
   for (size_t row = 0; row < row_count; ++row) {
+    if (row % 8 == 0 && bits[row / 8] == kAllEight) {
+      row += 7;  // valid already
+      continue;
+    }
     valid[row] = (static_cast<uint8_t>(bits[row / 8]) >> (row % 8)) & 1;
   }
   return absl::OkStatus();

@@ -18,6 +18,7 @@ class AppendReactor final : public UploadReactor {
   absl::Status Described(const absl::Status& status) const override {
     return session_.InBatch(status);
   }
+  absl::Status Settled(const absl::Status& status) override { return session_.Fail(status); }
 
   AppendSession session_;
 };

@@ -30,20 +30,44 @@ absl::Status Explained(absl::Status status) {
 
 }  // namespace
 
-absl::Status AppendSession::InBatch(const absl::Status& status) const {
-  absl::Status named = Prefixed(fmt::format("batch {}: ", batch_), status);
-  named = WithMetadata(std::move(named), "batch", std::to_string(batch_));
+absl::Status AppendSession::Named(uint32_t batch, const absl::Status& status) const {
+  absl::Status named = Prefixed(fmt::format("batch {}: ", batch), status);
+  named = WithMetadata(std::move(named), "batch", std::to_string(batch));
   return WithMetadata(std::move(named), "batches_committed",
                       std::to_string(counts_.batches_committed()));
 }
 
+absl::Status AppendSession::Fail(const absl::Status& status) {
+  if (absl::Status earlier = Settle(); !earlier.ok()) return earlier;
+  return InBatch(status);
+}
+
 absl::Status AppendSession::Take(v1::AppendFactsRequest& message) {
-  if (absl::Status status = TakeUnnamed(message); !status.ok()) return InBatch(status);
+  absl::StatusOr<Checked> batch = Check(message);
+  if (absl::Status earlier = Settle(); !earlier.ok()) return earlier;
+  if (!batch.ok()) return InBatch(batch.status());
   ++batch_;
+  counts_.set_rows_received(counts_.rows_received() + batch->row_count);
+  AddRejects(*batch);
+  const auto rejected =
+      batch->refused ? batch->row_count : static_cast<int64_t>(batch->validated.rejects.size());
+  counts_.set_rows_rejected(counts_.rows_rejected() + rejected);
+  if (batch->refused) {
+    counts_.set_batches_refused(counts_.batches_refused() + 1);
+    return absl::OkStatus();
+  }
+  if (batch->validate_only) return absl::OkStatus();
+  if (batch->validated.batch.row_count == 0) {
+    counts_.set_batches_committed(counts_.batches_committed() + 1);
+    return absl::OkStatus();
+  }
+  writing_ = *std::move(batch);
+  written_ =
+      std::async(std::launch::async, [this] { return store_.Append(writing_->validated.batch); });
   return absl::OkStatus();
 }
 
-absl::Status AppendSession::TakeUnnamed(v1::AppendFactsRequest& message) {
+absl::StatusOr<AppendSession::Checked> AppendSession::Check(v1::AppendFactsRequest& message) const {
   const auto id = ParseName("dataset", "datasets", message.dataset());
   if (!id.ok()) return id.status();
   const auto schema = datasets_.Find(*id);
@@ -55,39 +79,36 @@ absl::Status AppendSession::TakeUnnamed(v1::AppendFactsRequest& message) {
   auto batch = TakeBatch(*id, max_rows_, message);
   if (!batch.ok()) return batch.status();
   const auto row_count = static_cast<int64_t>(batch->row_count);
-  const auto validated = facts::Validate(*schema, *std::move(batch), max_rows_);
+  auto validated = facts::Validate(*schema, *std::move(batch), max_rows_);
   if (!validated.ok()) return Explained(validated.status());
-
-  counts_.set_rows_received(counts_.rows_received() + row_count);
-  AddRejects(validated->rejects);
   const bool refused = refuse && !validated->rejects.empty();
-  const auto rejected = refused ? row_count : static_cast<int64_t>(validated->rejects.size());
-  counts_.set_rows_rejected(counts_.rows_rejected() + rejected);
-  if (refused) {
-    counts_.set_batches_refused(counts_.batches_refused() + 1);
-    return absl::OkStatus();
+  return Checked{batch_, row_count, refused, message.validate_only(), *std::move(validated)};
+}
+
+absl::Status AppendSession::Settle() {
+  if (!writing_.has_value()) return broken_;
+  const absl::StatusOr<store::AppendResult> result = written_.get();
+  const uint32_t batch = writing_->number;
+  writing_.reset();
+  if (!result.ok()) {
+    broken_ = Named(batch, Explained(result.status()));
+    return broken_;
   }
-  if (message.validate_only()) return absl::OkStatus();
-  if (validated->batch.row_count > 0) {
-    const auto result = store_.Append(validated->batch);
-    if (!result.ok()) return Explained(result.status());
-    counts_.set_rows_inserted(counts_.rows_inserted() + static_cast<int64_t>(result->inserted));
-    counts_.set_rows_updated(counts_.rows_updated() + static_cast<int64_t>(result->updated));
-    counts_.set_rows_replayed(counts_.rows_replayed() + static_cast<int64_t>(result->replayed));
-    counts_.set_rows_deleted(counts_.rows_deleted() + static_cast<int64_t>(result->deleted));
-    counts_.set_rows_unknown(counts_.rows_unknown() +
-                             static_cast<int64_t>(result->unknown_deletes));
-    counts_.set_fact_watermark(result->watermark);
-  }
+  counts_.set_rows_inserted(counts_.rows_inserted() + static_cast<int64_t>(result->inserted));
+  counts_.set_rows_updated(counts_.rows_updated() + static_cast<int64_t>(result->updated));
+  counts_.set_rows_replayed(counts_.rows_replayed() + static_cast<int64_t>(result->replayed));
+  counts_.set_rows_deleted(counts_.rows_deleted() + static_cast<int64_t>(result->deleted));
+  counts_.set_rows_unknown(counts_.rows_unknown() + static_cast<int64_t>(result->unknown_deletes));
+  counts_.set_fact_watermark(result->watermark);
   counts_.set_batches_committed(counts_.batches_committed() + 1);
   return absl::OkStatus();
 }
 
-void AppendSession::AddRejects(const std::vector<facts::RowReject>& rejects) {
-  for (const facts::RowReject& reject : rejects) {
+void AppendSession::AddRejects(const Checked& batch) {
+  for (const facts::RowReject& reject : batch.validated.rejects) {
     if (counts_.rejects_size() >= kMaxRejects) return;
     v1::RowReject& out = *counts_.add_rejects();
-    out.set_batch(batch_);
+    out.set_batch(batch.number);
     out.set_row(static_cast<uint32_t>(reject.row));
     out.set_column(reject.column);
     out.set_reason(reject.reason);
@@ -95,6 +116,7 @@ void AppendSession::AddRejects(const std::vector<facts::RowReject>& rejects) {
 }
 
 absl::StatusOr<v1::AppendFactsResponse> AppendSession::Finish() {
+  if (absl::Status last = Settle(); !last.ok()) return last;
   if (counts_.fact_watermark() == 0) {
     const auto watermark = store_.Watermark();
     if (!watermark.ok()) return watermark.status();

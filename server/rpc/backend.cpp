@@ -13,15 +13,17 @@
 
 namespace keyscore::rpc {
 
-absl::StatusOr<View> ViewOf(const Backend& backend, int64_t watermark,
+absl::StatusOr<View> ViewOf(const Backend& backend, std::shared_ptr<measures::Source> source,
                             std::shared_ptr<const weighting::Rules> rules, absl::CivilDay today,
                             const Call& call) {
+  const int64_t watermark = source->watermark();
   auto directory = backend.directory.At(watermark, call.stop());
   if (!directory.ok()) return directory.status();
   // By the day alone, so that the same question has the same answer all day.
   const absl::Time now = backend.calendar.StartOf(today);
   return View{.watermark = watermark,
               .directory = *std::move(directory),
+              .source = std::move(source),
               .pinned = {.registry = backend.plugins.registry().Snapshot(),
                          .rules = std::move(rules),
                          .calendar = backend.calendar,
@@ -30,21 +32,24 @@ absl::StatusOr<View> ViewOf(const Backend& backend, int64_t watermark,
 }
 
 absl::StatusOr<View> ViewNow(const Backend& backend, const Call& call) {
-  const absl::StatusOr<int64_t> watermark = backend.store.Watermark();
-  if (!watermark.ok()) return watermark.status();
+  auto source = backend.sources.Now(call.stop());
+  if (!source.ok()) return source.status();
   auto rules = backend.weights.Snapshot();
   // The clock may have been set back since the newest change, which counts all the same.
   const absl::Time now = absl::Now();
   const absl::Time time = std::max(now, rules->changed_at);
-  auto view = ViewOf(backend, *watermark, std::move(rules), backend.calendar.DayOf(time), call);
+  auto view =
+      ViewOf(backend, *std::move(source), std::move(rules), backend.calendar.DayOf(time), call);
   if (view.ok()) view->time = time;
   return view;
 }
 
 absl::StatusOr<View> ViewAt(const Backend& backend, int64_t watermark, absl::Time time,
                             const Call& call) {
-  auto view =
-      ViewOf(backend, watermark, backend.weights.KnownAt(time), backend.calendar.DayOf(time), call);
+  auto source = backend.sources.At(watermark);
+  if (!source.ok()) return source.status();
+  auto view = ViewOf(backend, *std::move(source), backend.weights.KnownAt(time),
+                     backend.calendar.DayOf(time), call);
   if (view.ok()) view->time = time;
   return view;
 }

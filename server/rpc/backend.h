@@ -4,6 +4,7 @@
 #include <google/protobuf/repeated_ptr_field.h>
 #include <google/protobuf/timestamp.pb.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@
 #include "kpis/plugins/plugin_host.h"
 #include "kpis/registry.h"
 #include "measures/calendar.h"
+#include "measures/source.h"
+#include "rpc/answer_cache.h"
 #include "rpc/call.h"
 #include "rpc/dataset_catalog.h"
 #include "rpc/directory.h"
@@ -28,18 +31,22 @@ struct Backend {
   const config::Config& config;
   measures::Calendar calendar;
   store::Store& store;
+  measures::Sources& sources;
   kpis::PluginHost& plugins;
   weighting::Ledger& weights;
   DatasetCatalog& datasets;
   DirectoryCache& directory;
   CallRunner& calls;
   Operations& operations;
+  AnswerCache& answers;
+  std::function<void()> registry_changed;  // called after each change of it; any thread
 };
 
 // What one call sees, from beginning to end.
 struct View {
   int64_t watermark = 0;
   std::shared_ptr<const Directory> directory;
+  std::shared_ptr<measures::Source> source;  // as of the watermark
   scoring::Pinned pinned;  // `now` is the first instant of the day that counts as today
   absl::Time time;         // as known at which: ViewAt gives the same view for it and the watermark
 };
@@ -54,7 +61,7 @@ absl::StatusOr<View> ViewAt(const Backend& backend, int64_t watermark, absl::Tim
 absl::StatusOr<View> ViewKnownAt(const Backend& backend,
                                  const google::protobuf::Timestamp* known_time, const Call& call);
 // Of given parts; `today` need not be the day of anything else.
-absl::StatusOr<View> ViewOf(const Backend& backend, int64_t watermark,
+absl::StatusOr<View> ViewOf(const Backend& backend, std::shared_ptr<measures::Source> source,
                             std::shared_ptr<const weighting::Rules> rules, absl::CivilDay today,
                             const Call& call);
 

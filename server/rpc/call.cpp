@@ -24,6 +24,42 @@ absl::Status Crashed(const char* method, const char* what) {
                     "UNEXPECTED_FAILURE");
 }
 
+}  // namespace
+
+Call::Call(grpc::CallbackServerContext* context, absl::Time deadline)
+    : context_(context), deadline_(std::min(deadline, absl::FromChrono(context->deadline()))) {}
+
+Call::Call(store::StopFn stopped) : stopped_(std::move(stopped)) {}
+
+bool Call::Stopped() const {
+  if (context_ == nullptr) return stopped_();
+  return context_->IsCancelled() || absl::Now() >= deadline_;
+}
+
+store::StopFn Call::stop() const {
+  if (context_ == nullptr) return stopped_;
+  return [call = *this] { return call.Stopped(); };
+}
+
+absl::Status Call::StopStatus() const {
+  return absl::Now() >= deadline_
+             ? absl::DeadlineExceededError("the call took longer than its deadline allows")
+             : absl::CancelledError("the client cancelled the call, or the server is stopping");
+}
+
+absl::Status Guarded(const char* method, absl::FunctionRef<absl::Status()> step) {
+  try {
+    return step();
+  } catch (const std::bad_alloc&) {
+    return WithReason(absl::ResourceExhaustedError("the call needs more memory than there is"),
+                      "OUT_OF_MEMORY");
+  } catch (const std::exception& thrown) {
+    return Crashed(method, thrown.what());
+  } catch (...) {
+    return Crashed(method, "something that is no std::exception");
+  }
+}
+
 void LogCall(const char* method, const absl::Status& status, absl::Time start) {
   const bool ours = absl::IsInternal(status) || absl::IsDataLoss(status) || absl::IsUnknown(status);
   const telemetry::Level level = ours ? telemetry::Level::kError : telemetry::Level::kDebug;
@@ -34,36 +70,10 @@ void LogCall(const char* method, const absl::Status& status, absl::Time start) {
                          std::string(status.message())));
 }
 
-}  // namespace
-
-Call::Call(grpc::CallbackServerContext* context, absl::Time deadline)
-    : context_(context), deadline_(std::min(deadline, absl::FromChrono(context->deadline()))) {}
-
-bool Call::Stopped() const { return context_->IsCancelled() || absl::Now() >= deadline_; }
-
-store::StopFn Call::stop() const {
-  return [call = *this] { return call.Stopped(); };
-}
-
-absl::Status Call::StopStatus() const {
-  return absl::Now() >= deadline_
-             ? absl::DeadlineExceededError("the call took longer than its deadline allows")
-             : absl::CancelledError("the client cancelled the call, or the server is stopping");
-}
-
 absl::Status RunGuarded(const char* method, const Call& call, Handler& handler) {
   const absl::Time start = absl::Now();
-  absl::Status status;
-  try {
-    status = call.Stopped() ? call.StopStatus() : handler(call);
-  } catch (const std::bad_alloc&) {
-    status = WithReason(absl::ResourceExhaustedError("the call needs more memory than there is"),
-                        "OUT_OF_MEMORY");
-  } catch (const std::exception& thrown) {
-    status = Crashed(method, thrown.what());
-  } catch (...) {
-    status = Crashed(method, "something that is no std::exception");
-  }
+  absl::Status status =
+      Guarded(method, [&] { return call.Stopped() ? call.StopStatus() : handler(call); });
   if (!status.ok() && call.Stopped()) status = call.StopStatus();
   LogCall(method, status, start);
   return status;
@@ -75,6 +85,8 @@ absl::Status Overloaded() {
                               "SERVER_OVERLOADED"),
                    kRetryDelay);
 }
+
+absl::Time CallRunner::Deadline() const { return absl::Now() + default_deadline_; }
 
 grpc::ServerUnaryReactor* CallRunner::Unary(grpc::CallbackServerContext* context,
                                             const char* method, Handler handler) {

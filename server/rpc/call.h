@@ -6,6 +6,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "rpc/work_pool.h"
@@ -18,6 +19,8 @@ class Call {
  public:
   // `deadline` replaces the client's if it is earlier.
   Call(grpc::CallbackServerContext* context, absl::Time deadline);
+  // Stands for several calls that wait for the same answer: `stopped` says when none does any more.
+  explicit Call(store::StopFn stopped);
 
   // True once nobody waits for the answer any more.
   bool Stopped() const;
@@ -26,11 +29,20 @@ class Call {
   absl::Status StopStatus() const;
 
  private:
-  grpc::CallbackServerContext* context_;
-  absl::Time deadline_;
+  grpc::CallbackServerContext* context_ = nullptr;
+  absl::Time deadline_ = absl::InfiniteFuture();
+  store::StopFn stopped_;  // where there is no context
 };
 
 using Handler = absl::AnyInvocable<absl::Status(const Call&)>;
+
+// The status of `step`; what it throws is logged and becomes INTERNAL, or RESOURCE_EXHAUSTED for
+// want of memory. `method` is for the log.
+absl::Status Guarded(const char* method, absl::FunctionRef<absl::Status()> step);
+
+// Writes down how a call went that began at `start`: as an error where that was our fault, else for
+// debugging.
+void LogCall(const char* method, const absl::Status& status, absl::Time start);
 
 // Runs a handler where the caller stands. What it throws is logged and becomes INTERNAL; whatever
 // error it returns once the call is stopped becomes StopStatus(). `method` is for the log.
@@ -54,6 +66,8 @@ class CallRunner {
                                         const char* method, Handler handler);
 
   WorkPool& pool() { return pool_; }
+  // When a call ends that begins now and whose client sets no earlier deadline.
+  absl::Time Deadline() const;
 
  private:
   WorkPool& pool_;

@@ -15,6 +15,7 @@
 
 #include "config/version.h"
 #include "rpc/backend.h"
+#include "rpc/measure_memory.h"
 #include "rpc/plugin_directories.h"
 #include "rpc/plugin_options.h"
 #include "rpc/rpc_server.h"
@@ -80,10 +81,17 @@ absl::StatusOr<std::unique_ptr<kpis::PluginHost>> StartPlugins(const config::Con
 
 // None where no address is configured.
 absl::StatusOr<std::unique_ptr<telemetry::MetricsListener>> ShowMetrics(
-    const config::Config& config, const kpis::PluginHost& plugins) {
+    const config::Config& config, const kpis::PluginHost& plugins, MeasureMemory& memory,
+    const AnswerCache& answers) {
   if (config.metrics_address.empty()) return nullptr;
-  auto listener = telemetry::MetricsListener::Start(config.metrics_address,
-                                                    [&plugins] { return ServerMetrics(plugins); });
+  auto listener =
+      telemetry::MetricsListener::Start(config.metrics_address, [&plugins, &memory, &answers] {
+        std::vector<telemetry::MetricFamily> families = ServerMetrics(plugins, answers.Stats());
+        for (telemetry::MetricFamily& family : memory.Metrics()) {
+          families.push_back(std::move(family));
+        }
+        return families;
+      });
   if (listener.ok()) {
     telemetry::LogInfo(fmt::format("metrics on http://{}/metrics", (*listener)->address()));
   }
@@ -106,9 +114,26 @@ absl::Status Serve(const config::Config& config, const measures::Calendar& calen
   WorkPool pool(WorkerThreads(config.limits), static_cast<size_t>(config.limits.queue_length));
   CallRunner calls(pool, config.limits.default_deadline);
   Operations operations;
-  Backend backend{config,   calendar,  store, **plugins, **weights,
-                  datasets, directory, calls, operations};
-  const auto metrics = ShowMetrics(config, **plugins);
+  auto started = MeasureMemory::Start(config, store, **plugins);
+  if (!started.ok()) return started.status();
+  // The plugin host outlives it and may still have changes to tell.
+  const std::shared_ptr<MeasureMemory> memory = *std::move(started);
+  AnswerCache answers(config.limits.answer_cache_bytes);
+  Backend backend{config,
+                  calendar,
+                  store,
+                  memory->sources(),
+                  **plugins,
+                  **weights,
+                  datasets,
+                  directory,
+                  calls,
+                  operations,
+                  answers,
+                  [follower = std::weak_ptr(memory)] {
+                    if (const auto memory = follower.lock()) memory->RegistryChanged();
+                  }};
+  const auto metrics = ShowMetrics(config, **plugins, *memory, answers);
   if (!metrics.ok()) return metrics.status();
   const auto server = RpcServer::Start(backend);
   if (!server.ok()) return server.status();

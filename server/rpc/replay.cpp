@@ -109,8 +109,9 @@ absl::StatusOr<View> ViewOfReceipt(const Backend& backend, const v1::Receipt& re
     if (!day.ok()) return day.status();
     today = *day;
   }
-  return ViewOf(backend, std::min(*newest, receipt.fact_watermark()),
-                backend.weights.KnownAt(weighting_time), today, call);
+  auto source = backend.sources.At(std::min(*newest, receipt.fact_watermark()));
+  if (!source.ok()) return source.status();
+  return ViewOf(backend, *std::move(source), backend.weights.KnownAt(weighting_time), today, call);
 }
 
 std::vector<std::string> Differences(const v1::Receipt& asked, const v1::Receipt& made) {

@@ -11,6 +11,7 @@
 
 #include <utility>
 
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "rpc/audit_service.h"
 #include "rpc/dataset_service.h"
@@ -99,13 +100,18 @@ RpcServer::~RpcServer() { Drain(absl::ZeroDuration()); }
 
 absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(Backend& backend) {
   const config::Config& config = backend.config;
+  // Abseil as Debian builds it looks for cycles among all locks at every lock, gRPC's own included.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   gpr_set_log_function(LogOfGrpcStarting);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   if (config.channelz) grpc::channelz::experimental::InitChannelzService();
 
   std::unique_ptr<RpcServer> made(new RpcServer(backend));
-  backend.plugins.SetObserver([health = made->plugin_health_] { health->Update(); });
+  backend.plugins.SetObserver([health = made->plugin_health_, changed = backend.registry_changed] {
+    health->Update();
+    if (changed) changed();
+  });
   grpc::ServerBuilder builder;
   if (!config.reflection) builder.SetOption(std::make_unique<WithoutReflection>());
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, config.channelz ? 1 : 0);

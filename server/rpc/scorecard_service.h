@@ -1,42 +1,47 @@
 // keyscore.v1.ScorecardService.
 #pragma once
 
-#include "absl/status/status.h"
+#include "absl/time/clock.h"
 #include "keyscore/v1/scorecard_service.grpc.pb.h"
+#include "rpc/answers.h"
 #include "rpc/backend.h"
 
 namespace keyscore::rpc {
 
-class ScorecardService final : public v1::ScorecardService::CallbackService {
+// Bytes in, bytes out: an answer that is kept is sent as it is, its request unparsed.
+using RawScorecardService = v1::ScorecardService::WithRawCallbackMethod_GetScorecard<
+    v1::ScorecardService::WithRawCallbackMethod_BatchGetScorecards<
+        v1::ScorecardService::WithRawCallbackMethod_ListScorecards<
+            v1::ScorecardService::WithRawCallbackMethod_ExplainKpiResult<
+                v1::ScorecardService::Service>>>>;
+
+class ScorecardService final : public RawScorecardService {
  public:
-  explicit ScorecardService(Backend& backend) : backend_(backend) {}
+  // `clock` says which day it is.
+  explicit ScorecardService(Backend& backend, Answers::Clock clock = absl::Now)
+      : backend_(backend), answers_(backend, std::move(clock)) {}
 
   grpc::ServerUnaryReactor* GetScorecard(grpc::CallbackServerContext* context,
-                                         const v1::GetScorecardRequest* request,
-                                         v1::Scorecard* response) override;
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* BatchGetScorecards(grpc::CallbackServerContext* context,
-                                               const v1::BatchGetScorecardsRequest* request,
-                                               v1::BatchGetScorecardsResponse* response) override;
+                                               const grpc::ByteBuffer* request,
+                                               grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListScorecards(grpc::CallbackServerContext* context,
-                                           const v1::ListScorecardsRequest* request,
-                                           v1::ListScorecardsResponse* response) override;
+                                           const grpc::ByteBuffer* request,
+                                           grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ExplainKpiResult(grpc::CallbackServerContext* context,
-                                             const v1::ExplainKpiResultRequest* request,
-                                             v1::KpiExplanation* response) override;
+                                             const grpc::ByteBuffer* request,
+                                             grpc::ByteBuffer* response) override;
 
  private:
-  absl::Status Get(const v1::GetScorecardRequest& request, v1::Scorecard& response,
-                   const Call& call);
-  absl::Status BatchGet(const v1::BatchGetScorecardsRequest& request,
-                        v1::BatchGetScorecardsResponse& response, const Call& call);
-  absl::Status Explain(const v1::ExplainKpiResultRequest& request, v1::KpiExplanation& response,
-                       const Call& call);
+  template <typename Request>
+  grpc::ServerUnaryReactor* Serve(AnswerKind kind, const char* method,
+                                  grpc::CallbackServerContext* context,
+                                  const grpc::ByteBuffer& request, grpc::ByteBuffer* response);
 
   Backend& backend_;
+  Answers answers_;
 };
-
-// scorecard_list.cpp: ListScorecards.
-absl::Status ListScorecards(Backend& backend, const v1::ListScorecardsRequest& request,
-                            v1::ListScorecardsResponse& response, const Call& call);
 
 }  // namespace keyscore::rpc

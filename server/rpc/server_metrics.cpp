@@ -21,6 +21,10 @@ MetricFamily Gauge(const char* name, const char* help, Labels labels, double val
   return {name, help, MetricKind::kGauge, {{.labels = std::move(labels), .value = value}}};
 }
 
+MetricFamily Counter(const char* name, const char* help, double value) {
+  return {name, help, MetricKind::kCounter, {{.value = value}}};
+}
+
 void Add(MetricFamily& family, Labels labels, double value) {
   family.samples.push_back({.labels = std::move(labels), .value = value});
 }
@@ -101,8 +105,30 @@ std::vector<MetricFamily> PluginMetrics(const std::vector<kpis::LibraryStats>& p
           std::move(breaker), std::move(suppressed), std::move(info)};
 }
 
-std::vector<MetricFamily> ServerMetrics(const kpis::PluginHost& plugins) {
+std::vector<MetricFamily> AnswerMetrics(const AnswerStats& answers) {
+  const auto value = [](int64_t number) { return static_cast<double>(number); };
+  return {
+      Counter("keyscore_answer_hits_total", "Calls answered with an answer that was kept",
+              value(answers.hits)),
+      Counter("keyscore_answer_misses_total",
+              "Calls for which no answer was kept, or none that still stood",
+              value(answers.misses)),
+      Counter("keyscore_answer_stale_total", "Of these: what was kept had been overtaken by facts",
+              value(answers.stale)),
+      Counter("keyscore_answer_shared_total",
+              "Calls answered with what was being made for another call", value(answers.shared)),
+      Counter("keyscore_answer_evictions_total", "Answers dropped for want of room",
+              value(answers.evictions)),
+      Gauge("keyscore_answers", "Answers kept", {}, value(answers.answers)),
+      Gauge("keyscore_answer_bytes", "Memory of the answers kept", {}, value(answers.bytes)),
+      Gauge("keyscore_answer_max_bytes", "limits.answer_cache; 0 = none are kept", {},
+            value(answers.max_bytes))};
+}
+
+std::vector<MetricFamily> ServerMetrics(const kpis::PluginHost& plugins,
+                                        const AnswerStats& answers) {
   std::vector<MetricFamily> families = PluginMetrics(plugins.Stats());
+  for (MetricFamily& family : AnswerMetrics(answers)) families.push_back(std::move(family));
   const kpis::Registry& registry = plugins.registry();
   families.push_back(Gauge("keyscore_registry_generation",
                            "Number of the set of KPIs in force; each change makes a new one", {},

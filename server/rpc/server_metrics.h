@@ -5,6 +5,7 @@
 
 #include "kpis/plugin_stats.h"
 #include "kpis/plugins/plugin_host.h"
+#include "rpc/answer_cache.h"
 #include "telemetry/metrics.h"
 
 namespace keyscore::rpc {
@@ -12,7 +13,11 @@ namespace keyscore::rpc {
 // keyscore_plugin_…, of the plugins in force.
 std::vector<telemetry::MetricFamily> PluginMetrics(const std::vector<kpis::LibraryStats>& plugins);
 
+// keyscore_answer_…, of the answers that are kept.
+std::vector<telemetry::MetricFamily> AnswerMetrics(const AnswerStats& answers);
+
 // These, and those of the registry and the process.
-std::vector<telemetry::MetricFamily> ServerMetrics(const kpis::PluginHost& plugins);
+std::vector<telemetry::MetricFamily> ServerMetrics(const kpis::PluginHost& plugins,
+                                                   const AnswerStats& answers);
 
 }  // namespace keyscore::rpc

@@ -39,15 +39,17 @@ class UploadReactor : public grpc::ServerReadReactor<grpc::ByteBuffer> {
   virtual absl::Status End() = 0;
   // What an error of the stream says beside its own words.
   virtual absl::Status Described(const absl::Status& status) const { return status; }
+  // The same, on the pool: may wait for what is under way.
+  virtual absl::Status Settled(const absl::Status& status) { return Described(status); }
 
   const Call& call() const { return call_; }
 
   template <class Request>
-  absl::Status Parse(grpc::ByteBuffer& message, Request& request) const {
+  absl::Status Parse(grpc::ByteBuffer& message, Request& request) {
     if (grpc::SerializationTraits<Request>::Deserialize(&message, &request).ok()) {
       return absl::OkStatus();
     }
-    return Described(Malformed(request.GetDescriptor()->name()));
+    return Settled(Malformed(request.GetDescriptor()->name()));
   }
   template <class Response>
   void Reply(const Response& response) const {

@@ -77,7 +77,7 @@ absl::StatusOr<std::vector<scoring::Scorecard>> CardsOf(
   request.period = period;
   request.watermark = view.watermark;
   request.stop = call.stop();
-  return scoring::MakeScorecards(request, pinned, backend.store);
+  return scoring::MakeScorecards(request, pinned, *view.source);
 }
 
 }  // namespace

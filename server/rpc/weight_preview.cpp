@@ -119,7 +119,7 @@ absl::Status StartPreview(Backend& backend, const v1::PreviewWeightsRequest& req
   const Progress begun(total, absl::Now());
   auto operation = backend.operations.Start(
       "preview", begun.message(),
-      [&store = backend.store, pinned = view->pinned, preview = std::move(preview), begun, total](
+      [source = view->source, pinned = view->pinned, preview = std::move(preview), begun, total](
           const Operations::Report& report, const store::StopFn& stop) mutable
       -> absl::StatusOr<std::unique_ptr<google::protobuf::Message>> {
         Progress progress = begun;
@@ -128,7 +128,7 @@ absl::Status StartPreview(Backend& backend, const v1::PreviewWeightsRequest& req
           progress.Done(done);
           report(progress.message());
         };
-        const auto periods = scoring::Preview(preview, pinned, store);
+        const auto periods = scoring::Preview(preview, pinned, *source);
         progress.End(absl::Now());
         if (periods.ok()) progress.Done(total);
         report(progress.message());

@@ -13,9 +13,12 @@ WorkPool::WorkPool(size_t threads, size_t queue_length) : queue_length_(queue_le
 WorkPool::~WorkPool() { Shutdown(); }
 
 bool WorkPool::TryRun(Job& job) {
-  absl::MutexLock lock(&mutex_);
-  if (closed_ || queue_.size() >= queue_length_) return false;
-  queue_.push_back(std::move(job));
+  {
+    absl::MutexLock lock(&mutex_);
+    if (closed_ || queue_.size() >= queue_length_) return false;
+    queue_.push_back(std::move(job));
+  }
+  wake_.Signal();
   return true;
 }
 
@@ -24,19 +27,18 @@ void WorkPool::Shutdown() {
     absl::MutexLock lock(&mutex_);
     closed_ = true;
   }
+  wake_.SignalAll();
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
 }
 
 void WorkPool::Work() {
-  const auto ready = [this]()
-                         ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return closed_ || !queue_.empty(); };
   while (true) {
     Job job;
     {
       absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(&ready));
+      while (!closed_ && queue_.empty()) wake_.Wait(&mutex_);
       if (queue_.empty()) return;
       job = std::move(queue_.front());
       queue_.pop_front();

@@ -36,6 +36,7 @@ class WorkPool {
 
   const size_t queue_length_;
   absl::Mutex mutex_;
+  absl::CondVar wake_;  // one is woken for a job, all are for the end
   std::deque<Job> queue_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;

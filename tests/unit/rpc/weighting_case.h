@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "measures/engine_source.h"
 #include "rpc/directory_rows.h"
 #include "rpc/fault.h"
 #include "rpc/weighting_methods.h"
@@ -53,8 +54,9 @@ class WeightingCase : public testing::Test {
         weighting::Ledger::Open(store_, {.time_zone = calendar_.time_zone, .four_eyes = four_eyes});
     EXPECT_TRUE(ledger.ok()) << ledger.status();
     ledger_ = *std::move(ledger);
-    backend_ = std::make_unique<Backend>(Backend{config_, calendar_, store_, host_, *ledger_,
-                                                 datasets_, directory_, calls_, operations_});
+    backend_ =
+        std::make_unique<Backend>(Backend{config_, calendar_, store_, *sources_, host_, *ledger_,
+                                          datasets_, directory_, calls_, operations_, answers_});
   }
 
   static Change By(const std::string& author, const std::string& etag = "") {
@@ -141,6 +143,8 @@ class WeightingCase : public testing::Test {
   WorkPool pool_{1, 1};
   CallRunner calls_{pool_, absl::Seconds(1)};
   Operations operations_;
+  AnswerCache answers_{1 << 20};
+  std::unique_ptr<measures::Sources> sources_ = measures::EngineSources(store_);
   std::unique_ptr<Backend> backend_;
 };
 
