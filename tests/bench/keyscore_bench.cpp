@@ -4,11 +4,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 
 #include "bench/support/child.h"
+#include "bench/support/growth.h"
+#include "bench/support/page.h"
 #include "bench/support/rows.h"
 
 namespace {
@@ -17,72 +19,135 @@ using namespace keyscore::bench;  // NOLINT(google-build-using-namespace): a mai
 
 struct Entry {
   const char* name;
-  Row (*run)(const Scene&);
-  bool needs_sample;
+  Rows (*run)(Scene&);
+  // Rows run in this order: those that share a server after each other, those that add facts to the
+  // large data last.
+  int turn;
 };
-constexpr Entry kRows[] = {{"serve", Serve, true},
-                           {"ingest", Ingest, false},
-                           {"rank", Rank, true},
-                           {"plugin", PluginCall, false},
-                           {"isolated", IsolatedCall, false},
-                           {"isolated_fixed", IsolatedFixed, false},
-                           {"isolated_woken", IsolatedWoken, false}};
+// In the order in which they are shown.
+constexpr Entry kRows[] = {{"serve", Serve, 40},
+                           {"serve_p99", ServeP99, 41},
+                           {"fresh", Fresh, 50},
+                           {"uncached", Uncached, 10},
+                           {"rank", Rank, 11},
+                           {"cold", Cold, 30},
+                           {"grow", Grow, 42},
+                           {"build", Build, 31},
+                           {"ingest", Ingest, 1},
+                           {"visible", Visible, 51},
+                           {"bytes", Bytes, 20},
+                           {"plugin", PluginCall, 0},
+                           {"isolated", IsolatedCall, 0},
+                           {"isolated_fixed", IsolatedFixed, 0},
+                           {"isolated_woken", IsolatedWoken, 0},
+                           {"preview", Preview, 2}};
+constexpr size_t kRowCount = std::size(kRows);
+
+struct Options {
+  std::string json;
+  std::vector<std::string> only;
+  bool quick = false;
+  bool growth = false;
+  bool docs = false;
+  int rounds = 5;
+  double scale = 0;
+};
+
+std::string PagePath() { return std::string(KEYSCORE_BENCH_SOURCE) + "/docs/performance.md"; }
+
+void WriteJson(const Options& options, const std::string& text) {
+  if (options.json.empty()) return;
+  std::ofstream file(options.json);
+  file << text << '\n';
+  if (!file.flush()) Die("can't write " + options.json);
+}
+
+// Returns how many rows could not be measured.
+int MeasureRows(const Options& options, Samples& samples, const std::string& work) {
+  std::vector<size_t> turns;
+  for (size_t i = 0; i < kRowCount; ++i) {
+    if (options.only.empty() ||
+        std::find(options.only.begin(), options.only.end(), kRows[i].name) != options.only.end()) {
+      turns.push_back(i);
+    }
+  }
+  std::stable_sort(turns.begin(), turns.end(),
+                   [](size_t a, size_t b) { return kRows[a].turn < kRows[b].turn; });
+  Scene scene(work, samples, options.scale, options.quick, options.rounds);
+  std::vector<Rows> measured(kRowCount);
+  int failures = 0;
+  for (const size_t i : turns) {
+    fmt::print(stderr, "Measuring {}\n", kRows[i].name);
+    try {
+      measured[i] = kRows[i].run(scene);
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "{} could not be measured: {}\n", kRows[i].name, error.what());
+      scene.StopServing();
+      ++failures;
+    }
+  }
+  std::vector<Row> rows;
+  for (const Rows& of : measured) rows.insert(rows.end(), of.begin(), of.end());
+  const Conditions conditions{options.quick, static_cast<double>(scene.facts())};
+  const std::string table = Table(rows, conditions);
+  fmt::print("{}", table);
+  WriteJson(options, Json(rows, conditions));
+  if (options.docs) {
+    ReplaceSection(PagePath(), "rows",
+                   fmt::format("On a machine with {}:\n\n{}", Machine(), MarkdownTable(rows)));
+  }
+  return failures;
+}
+
+void ShowGrowth(const Options& options, Samples& samples, const std::string& work) {
+  const Growth growth = MeasureGrowth(samples, work, options.quick);
+  const std::string tables = GrowthTables(growth);
+  fmt::print("{}", tables);
+  WriteJson(options, GrowthJson(growth));
+  if (options.quick) return;  // the page shows whole runs
+  DrawGrowth(growth, std::string(KEYSCORE_BENCH_SOURCE) + "/docs/performance");
+  ReplaceSection(PagePath(), "growth",
+                 fmt::format("On a machine with {}:\n\n{}", Machine(), tables));
+}
 
 int Main(int argc, char** argv) {
   CLI::App app("Measures Keyscore against references, in ratios taken side by side.");
   std::vector<std::string> names;
   for (const Entry& entry : kRows) names.emplace_back(entry.name);
-  std::string json;
-  std::vector<std::string> only;
-  bool quick = false;
-  int rounds = 5;
-  double scale = 0;
-  app.add_option("--json", json, "Also write the rows to this file");
-  app.add_option("--only", only, "Run just these rows")
+  Options options;
+  app.add_option("--json", options.json, "Also write the figures to this file");
+  app.add_option("--only", options.only, "Run just these rows")
       ->delimiter(',')
       ->check(CLI::IsMember(names));
-  app.add_flag("--quick", quick, "Smaller data, fewer requests");
-  app.add_option("--rounds", rounds, "Measured rounds a row")->check(CLI::Range(1, 101));
-  app.add_option("--scale", scale, "Of the sample; default 5 (a million facts), 0.5 with --quick")
-      ->check(CLI::PositiveNumber);
+  app.add_flag("--quick", options.quick, "Smaller data, fewer requests");
+  app.add_option("--rounds", options.rounds, "Measured rounds a row")->check(CLI::Range(1, 101));
+  app.add_option("--scale", options.scale,
+                 "Of keyscore-sample; default 50 (10 million facts), 5 with --quick")
+      ->check(CLI::Range(0.5, 1'000.0));
+  app.add_flag("--docs", options.docs, "Also write the rows into docs/performance.md");
+  app.add_flag("--growth", options.growth,
+               "Measure growing data in place of the rows, and write the tables and charts of "
+               "docs/performance.md");
   CLI11_PARSE(app, argc, argv);
-  if (scale == 0) scale = quick ? 0.5 : 5;
+  if (options.scale == 0) options.scale = options.quick ? 5 : 50;
 
   char work[] = "/tmp/keyscore-bench-XXXXXX";
   if (mkdtemp(work) == nullptr) Die("can't make a temporary directory");
-  Scene scene{work, std::string(work) + "/sample", "", quick, rounds};
-  const auto wanted = [&](const Entry& entry) {
-    return only.empty() || std::find(only.begin(), only.end(), entry.name) != only.end();
-  };
-
-  std::optional<Server> server;
-  for (const Entry& entry : kRows) {
-    if (!wanted(entry) || !entry.needs_sample || server.has_value()) continue;
-    fmt::print(stderr, "Making and importing a sample at scale {:g}\n", scale);
-    Run(Sibling("keyscore-sample"),
-        {"--out", scene.sample_dir, "--scale", fmt::format("{:g}", scale)});
-    server.emplace(
-        Sibling("keyscored"),
-        std::vector<std::string>{"--data", std::string(work) + "/data", "--listen", "127.0.0.1:0"});
-    scene.server = server->address();
-    Run(Sibling("keyscore"),
-        {"--server", scene.server, "import", "--mapping", "keyscore", scene.sample_dir});
+  Samples samples(Sibling("../bench-data"));
+  int failures = 0;
+  std::string error;
+  try {
+    if (options.growth) {
+      ShowGrowth(options, samples, work);
+    } else {
+      failures = MeasureRows(options, samples, work);
+    }
+  } catch (const std::exception& thrown) {
+    error = thrown.what();
   }
-
-  std::vector<Row> rows;
-  for (const Entry& entry : kRows) {
-    if (!wanted(entry)) continue;
-    fmt::print(stderr, "Measuring {}\n", entry.name);
-    rows.push_back(entry.run(scene));
-  }
-  server.reset();
   std::filesystem::remove_all(work);
-
-  fmt::print("{}", Table(rows));
-  if (!json.empty()) {
-    std::ofstream(json) << Json(rows) << '\n';
-  }
-  return 0;
+  if (!error.empty()) Die(error);
+  return failures == 0 ? 0 : 1;
 }
 
 }  // namespace

@@ -27,13 +27,21 @@ void Duck::Run(const std::string& sql) {
   duckdb_destroy_result(&result);
 }
 
-std::vector<Duck::Line> Duck::Query(const std::string& sql) {
+Duck::Table Duck::Query(const std::string& sql) {
   duckdb_result result;
   if (duckdb_query(connection_, sql.c_str(), &result) == DuckDBError) {
     Die(std::string("DuckDB: ") + duckdb_result_error(&result));
   }
-  std::vector<Line> lines;
+  Table table;
+  std::vector<Line>& lines = table.lines;
   const idx_t columns = duckdb_column_count(&result);
+  for (idx_t column = 0; column < columns; ++column) {
+    table.columns.emplace_back(duckdb_column_name(&result, column));
+    const duckdb_type expected = column == 0 ? DUCKDB_TYPE_VARCHAR : DUCKDB_TYPE_DOUBLE;
+    if (duckdb_column_type(&result, column) != expected) {
+      Die("column " + table.columns.back() + " has another type");
+    }
+  }
   while (duckdb_data_chunk chunk = duckdb_fetch_chunk(result)) {
     const idx_t rows = duckdb_data_chunk_get_size(chunk);
     const size_t first = lines.size();
@@ -56,7 +64,7 @@ std::vector<Duck::Line> Duck::Query(const std::string& sql) {
     duckdb_destroy_data_chunk(&chunk);
   }
   duckdb_destroy_result(&result);
-  return lines;
+  return table;
 }
 
 }  // namespace keyscore::bench

@@ -16,14 +16,19 @@ class Duck {
   Duck& operator=(const Duck&) = delete;
 
   duckdb_connection connection() const { return connection_; }
-  // Leaves the program with DuckDB's message when the statement fails.
+  // One statement or several; dies with DuckDB's message when one fails.
   void Run(const std::string& sql);
-  // The rows of a query whose first column is text and whose others are doubles.
+  // The rows of the last of some statements, whose first column is text and whose others are
+  // doubles (null = NaN).
   struct Line {
     std::string key;
     std::vector<double> values;
   };
-  std::vector<Line> Query(const std::string& sql);
+  struct Table {
+    std::vector<std::string> columns;  // with the key's
+    std::vector<Line> lines;
+  };
+  Table Query(const std::string& sql);
 
  private:
   duckdb_database database_ = nullptr;

@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 #include <grpcpp/grpcpp.h>
 
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <random>
 
 #include "bench/support/child.h"
+#include "bench/support/clock.h"
 #include "bench/support/duck.h"
 #include "bench/support/rows.h"
 #include "keyscore/v1/fact_service.grpc.pb.h"
@@ -70,13 +70,9 @@ v1::AppendFactsRequest MakeRequest(const Lines& lines) {
   return request;
 }
 
-double Seconds(std::chrono::steady_clock::time_point since) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
-}
-
 double AppendThroughGrpc(v1::FactService::Stub& stub,
                          const std::vector<v1::AppendFactsRequest>& requests) {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   grpc::ClientContext context;
   v1::AppendFactsResponse response;
   const auto writer = stub.AppendFacts(&context, &response);
@@ -86,7 +82,7 @@ double AppendThroughGrpc(v1::FactService::Stub& stub,
   if (!status.ok()) Die("AppendFacts: " + status.error_message());
   const auto expected = static_cast<int64_t>(requests.size()) * kBatchRows;
   if (response.rows_inserted() != expected) Die("not every row was new");
-  return static_cast<double>(expected) / Seconds(start);
+  return static_cast<double>(expected) / watch.Seconds();
 }
 
 void AppendStrings(duckdb_data_chunk chunk, idx_t column, const std::vector<std::string>& values,
@@ -100,7 +96,7 @@ void AppendStrings(duckdb_data_chunk chunk, idx_t column, const std::vector<std:
 
 // One transaction, and so one fsync, a batch: as durable as ours.
 double AppendToDuckDb(Duck& duck, const std::vector<Lines>& batches) {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   const std::vector<std::string> kinds(kBatchRows, "base");
   for (const Lines& lines : batches) {
     duck.Run("begin");
@@ -139,25 +135,25 @@ double AppendToDuckDb(Duck& duck, const std::vector<Lines>& batches) {
     for (duckdb_logical_type& type : types) duckdb_destroy_logical_type(&type);
     duck.Run("commit");
   }
-  return static_cast<double>(batches.size()) * kBatchRows / Seconds(start);
+  return static_cast<double>(batches.size()) * kBatchRows / watch.Seconds();
 }
 
 }  // namespace
 
-Row Ingest(const Scene& scene) {
+Rows Ingest(Scene& scene) {
   // A server of its own, so that both sides start from an empty file.
   const Server server(Sibling("keyscored"),
-                      {"--data", scene.work_dir + "/ingest", "--listen", "127.0.0.1:0"});
+                      {"--data", scene.work_dir() + "/ingest", "--listen", "127.0.0.1:0"});
   grpc::ChannelArguments arguments;
   arguments.SetMaxSendMessageSize(64 << 20);
   const auto stub = v1::FactService::NewStub(
       grpc::CreateCustomChannel(server.address(), grpc::InsecureChannelCredentials(), arguments));
-  Duck duck(scene.work_dir + "/ingest-reference.duckdb");
+  Duck duck(scene.work_dir() + "/ingest-reference.duckdb");
   duck.Run(
       "create table invoice_line (fact_id varchar, account_id varchar, manager_id varchar, "
       "invoice_id varchar, sale_kind varchar, occurred_at timestamp, amount double)");
 
-  const int batches_a_round = scene.quick ? 2 : 5;
+  const int batches_a_round = scene.quick() ? 2 : 5;
   int64_t next_of_grpc = 0;
   int64_t next_of_duck = 0;
   const auto make = [&](int64_t& next) {
@@ -167,20 +163,17 @@ Row Ingest(const Scene& scene) {
     return batches;
   };
 
-  Row row;
-  row.name = "ingest";
-  row.what = "durable facts/s through gRPC / rows/s of DuckDB's appender, one commit per 100,000";
-  row.unit = "rows/s";
-  row.aim_kind = Aim::kAtLeast;
-  row.aim = 0.5;
+  Row row = MakeRow("ingest", "facts/s", Comparison::kRatio, Aim::kAtLeast, 0.5,
+                    "durable facts through gRPC / rows of DuckDB's own appender with the same "
+                    "columns, one commit per 100,000");
   Alternate(
-      row, scene.rounds, false, [&] { return AppendToDuckDb(duck, make(next_of_duck)); },
+      row, scene.rounds(), [&] { return AppendToDuckDb(duck, make(next_of_duck)); },
       [&] {
         std::vector<v1::AppendFactsRequest> requests;
         for (const Lines& lines : make(next_of_grpc)) requests.push_back(MakeRequest(lines));
         return AppendThroughGrpc(*stub, requests);
       });
-  return row;
+  return {row};
 }
 
 }  // namespace keyscore::bench

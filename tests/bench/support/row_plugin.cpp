@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "bench/support/child.h"
+#include "bench/support/clock.h"
 #include "bench/support/rows.h"
 #include "keyscore/kpi_abi.h"
 #include "kpis/abi_function.h"
@@ -24,11 +25,6 @@ namespace {
 
 constexpr char kKpi[] = "delivery.on_time_in_full";
 constexpr size_t kRows = 1'000;
-
-double MicrosSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start)
-      .count();
-}
 
 // A batch of made-up shipments: promised, kept, late.
 class Shipments {
@@ -67,9 +63,9 @@ class Shipments {
 
 using Function = std::shared_ptr<const kpis::KpiFunction>;
 
-Function Loaded(const Scene& scene, bool isolated) {
+Function Loaded(Scene& scene, bool isolated) {
   kpis::LibraryOptions options;
-  options.staging_dir = scene.work_dir + "/staging";
+  options.staging_dir = scene.work_dir() + "/staging";
   if (isolated) {
     auto workers = kpis::WorkerHost::Start({.program = Sibling("keyscore-worker")});
     if (!workers.ok()) Die(std::string(workers.status().message()));
@@ -117,61 +113,54 @@ double MicrosPerCall(const Shipments& shipments, const Function& function, int c
   std::vector<double> times;
   for (int i = 0; i < calls; ++i) {
     if (pause.count() > 0) std::this_thread::sleep_for(pause);
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     shipments.Ask(*function);
-    times.push_back(MicrosSince(start));
+    times.push_back(watch.Micros());
   }
   std::nth_element(times.begin(), times.begin() + calls / 2, times.end());
   return times[static_cast<size_t>(calls / 2)];
 }
 
-Row Measure(const Scene& scene, Row row, size_t rows, const Function& reference,
-            const Function& subject, int calls, std::chrono::microseconds pause = {}) {
+Rows Measure(Scene& scene, Row row, size_t rows, const Function& reference, const Function& subject,
+             int calls, std::chrono::microseconds pause = {}) {
   const Shipments shipments(rows);
   Compare(shipments, reference, subject);
-  row.unit = "us";
-  row.aim_kind = row.aim > 0 ? Aim::kAtMost : Aim::kReported;
   Alternate(
-      row, scene.rounds, false, [&] { return MicrosPerCall(shipments, reference, calls, pause); },
+      row, scene.rounds(), [&] { return MicrosPerCall(shipments, reference, calls, pause); },
       [&] { return MicrosPerCall(shipments, subject, calls, pause); });
-  return row;
+  return {row};
 }
 
 }  // namespace
 
-Row PluginCall(const Scene& scene) {
+Rows PluginCall(Scene& scene) {
   return Measure(scene,
-                 {.name = "plugin",
-                  .what = "a call with 1,000 rows: of a loaded plugin / of its source linked in",
-                  .aim = 1.1},
-                 kRows, Linked(), Loaded(scene, false), scene.quick ? 500 : 3'000);
+                 MakeRow("plugin", "us", Comparison::kRatio, Aim::kAtMost, 1.1,
+                         "a call with 1,000 rows: of a loaded plugin / of its source linked in"),
+                 kRows, Linked(), Loaded(scene, false), scene.quick() ? 500 : 3'000);
 }
 
-Row IsolatedCall(const Scene& scene) {
+Rows IsolatedCall(Scene& scene) {
   return Measure(scene,
-                 {.name = "isolated",
-                  .what = "a call with 1,000 rows: in a worker process / in this one",
-                  .aim = 2},
-                 kRows, Loaded(scene, false), Loaded(scene, true), scene.quick ? 500 : 3'000);
+                 MakeRow("isolated", "us", Comparison::kRatio, Aim::kAtMost, 2,
+                         "a call with 1,000 rows: in a worker process / in this one"),
+                 kRows, Loaded(scene, false), Loaded(scene, true), scene.quick() ? 500 : 3'000);
 }
 
-Row IsolatedFixed(const Scene& scene) {
+Rows IsolatedFixed(Scene& scene) {
   return Measure(
       scene,
-      {.name = "isolated_fixed",
-       .what = "a call with 1 row, right after another: in a worker process - in this one",
-       .comparison = Comparison::kDifference,
-       .aim = 30},
-      1, Loaded(scene, false), Loaded(scene, true), scene.quick ? 2'000 : 20'000);
+      MakeRow("isolated_fixed", "us", Comparison::kDifference, Aim::kAtMost, 30,
+              "a call with 1 row, right after another: in a worker process - in this one"),
+      1, Loaded(scene, false), Loaded(scene, true), scene.quick() ? 2'000 : 20'000);
 }
 
-Row IsolatedWoken(const Scene& scene) {
+Rows IsolatedWoken(Scene& scene) {
   return Measure(
       scene,
-      {.name = "isolated_woken",
-       .what = "a call with 1 row, 2 ms after another: in a worker process - in this one",
-       .comparison = Comparison::kDifference},
-      1, Loaded(scene, false), Loaded(scene, true), scene.quick ? 100 : 500,
+      MakeRow("isolated_woken", "us", Comparison::kDifference, Aim::kReported, 0,
+              "a call with 1 row, 2 ms after another: in a worker process - in this one"),
+      1, Loaded(scene, false), Loaded(scene, true), scene.quick() ? 100 : 500,
       std::chrono::milliseconds(2));
 }
 

@@ -1,58 +1,69 @@
-// `serve`: what a scorecard costs above the RPC that carries it.
-#include <grpcpp/grpcpp.h>
+// `serve`, `serve_p99`, `uncached`: what a scorecard costs above the RPC that carries it.
+#include <fmt/format.h>
 
-#include <fstream>
+#include <algorithm>
 
-#include "bench/support/child.h"
+#include "bench/support/cards.h"
 #include "bench/support/rows.h"
 #include "bench/support/wire.h"
-#include "keyscore/v1/directory_service.grpc.pb.h"
-#include "keyscore/v1/scorecard_service.grpc.pb.h"
 
 namespace keyscore::bench {
+namespace {
 
-Row Serve(const Scene& scene) {
-  const auto channel = grpc::CreateChannel(scene.server, grpc::InsecureChannelCredentials());
-  v1::ListManagersRequest list;
-  list.set_page_size(1);
-  v1::ListManagersResponse managers;
-  grpc::ClientContext list_context;
-  if (!v1::DirectoryService::NewStub(channel)->ListManagers(&list_context, list, &managers).ok() ||
-      managers.managers().empty()) {
-    Die("the server has no managers");
-  }
-
-  v1::GetScorecardRequest request;
-  request.set_name(managers.managers(0).name() + "/scorecards/2025-Q3");
-  v1::Scorecard card;
-  grpc::ClientContext card_context;
-  const grpc::Status status =
-      v1::ScorecardService::NewStub(channel)->GetScorecard(&card_context, request, &card);
-  if (!status.ok()) Die("GetScorecard: " + status.error_message());
-  if (card.kpis_size() < 10) Die("the card has fewer than ten KPIs");
-  const std::string response_file = scene.work_dir + "/card.bin";
-  std::ofstream(response_file, std::ios::binary) << card.SerializeAsString();
-
-  const Server echo(Sibling("bench_echo"), {response_file});
-  const std::string method = "keyscore.v1.ScorecardService/GetScorecard";
-  const std::string body = request.SerializeAsString();
-  Load of_echo;
-  of_echo.requests = scene.quick ? 5'000 : 20'000;
-  // A card still asks the engine each time, and so needs fewer requests for a steady figure.
-  Load of_card;
-  of_card.requests = scene.quick ? 40 : 100;
-
-  Row row;
-  row.name = "serve";
-  row.what = "requests/s of a warm ten-KPI manager card / of a bare gRPC echo of the same bytes";
-  row.unit = "req/s";
-  row.aim_kind = Aim::kAtLeast;
-  row.aim = 0.9;
+Row AgainstEcho(Scene& scene, const Setup& setup, Row row) {
+  const Server& server = scene.Serve(setup);
+  const CardCall card = PrepareCard(server.address());
+  const auto echo = StartEcho(scene.work_dir(), card);
+  SteadyLoad of_echo(echo->address(), card.call, scene.load_seconds());
+  SteadyLoad of_card(server.address(), card.call, scene.load_seconds());
   Alternate(
-      row, scene.rounds, false,
-      [&] { return RequestsPerSecond(echo.address(), method, body, of_echo); },
-      [&] { return RequestsPerSecond(scene.server, method, body, of_card); });
+      row, scene.rounds(), [&] { return of_echo.PerSecond(); },
+      [&] { return of_card.PerSecond(); });
+  row.what += fmt::format(", answers of {} bytes", card.answer.size());
   return row;
+}
+
+}  // namespace
+
+Rows Serve(Scene& scene) {
+  return {AgainstEcho(scene, {},
+                      MakeRow("serve", "req/s", Comparison::kRatio, Aim::kAtLeast, 0.9,
+                              "a warm ten-KPI manager card / a bare gRPC echo of the same bytes, "
+                              "4 clients x 16 streams"))};
+}
+
+Rows Uncached(Scene& scene) {
+  return {AgainstEcho(scene, {.answers = false},
+                      MakeRow("uncached", "req/s", Comparison::kRatio, Aim::kAtLeast, 0.4,
+                              "measures in memory but no kept answer / the echo, 4 clients x 16 "
+                              "streams"))};
+}
+
+Rows ServeP99(Scene& scene) {
+  const Server& server = scene.Serve({});
+  const CardCall card = PrepareCard(server.address());
+  const auto echo = StartEcho(scene.work_dir(), card);
+  SteadyLoad peak(echo->address(), card.call, scene.load_seconds());
+  std::vector<double> peaks;
+  for (int round = 0; round < 3; ++round) peaks.push_back(peak.PerSecond());
+
+  Load load;
+  load.per_second = 0.7 * Median(peaks);
+  // A server that can't keep up with this rate gets a queue, and must not be waited for too long.
+  const double own_peak = SteadyLoad(server.address(), card.call, scene.load_seconds()).PerSecond();
+  load.requests = static_cast<int>(std::min(load.per_second, 3 * own_peak) * scene.load_seconds());
+  // Requests wait on their connection's turn in the timer, not for one another.
+  load.streams = 100;
+  load.times = true;
+  const auto p99 = [&](const Server& of) { return Fire(of.address(), card.call, load).p99_micros; };
+  Row row = MakeRow("serve_p99", "us", Comparison::kRatio, Aim::kAtMost, 1.5, "");
+  Alternate(
+      row, scene.rounds(), [&] { return p99(*echo); }, [&] { return p99(server); });
+  row.what = fmt::format(
+      "99th percentile of the warm card's latency / the echo's, both at {:.0f} requests/s, 70 % of "
+      "the echo's peak",
+      load.per_second);
+  return {row};
 }
 
 }  // namespace keyscore::bench
