@@ -6,10 +6,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "kpis/at_once.h"
 #include "kpis/evaluation_columns.h"
 #include "kpis/fit_model.h"
 #include "kpis/plan.h"
+#include "measures/at_once.h"
 
 namespace keyscore::kpis {
 namespace {
@@ -136,7 +136,7 @@ class Evaluator {
     std::vector<KpiColumn> columns(planned.size());
     std::vector<absl::Status> failures(planned.size());
     const bool helped = planned.size() * request_.subject_ids.size() >= kWorthHelp;
-    ForEachAtOnce(planned.size(), helped, [&](size_t i) {
+    measures::ForEachAtOnce(planned.size(), helped, [&](size_t i) {
       const size_t k = order[i];
       auto column = Call(measured, planned[k]);
       if (column.ok()) {

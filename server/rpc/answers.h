@@ -88,8 +88,8 @@ class Answers {
   Newest Pin(std::shared_ptr<measures::Source> source) ABSL_LOCKS_EXCLUDED(rules_mutex_);
   int64_t NumberOf(const std::shared_ptr<const weighting::Rules>& rules)
       ABSL_LOCKS_EXCLUDED(rules_mutex_);
-  // Whether several calls may have one answer. Not where answers aren't kept, and not where somebody
-  // observes evaluations: who does is to see one for every call.
+  // Whether several calls may have one answer. Not where answers aren't kept, and not where
+  // somebody observes evaluations: who does is to see one for every call.
   bool MayReuse(const Newest& newest) const;
   // The answer that is kept, and how it stands.
   struct Found {

@@ -50,7 +50,8 @@ class SwapTest : public EmptyServerTest {
   void SetUp() override { Serve(); }
 
   void Serve() {
-    StartServer({.data = data_.path()});
+    // Every card is made by the plugins in force.
+    StartServer({.data = data_.path(), .more_config = kNothingIsKept});
     ASSERT_THAT(SendSmallWorld(client()), IsOk());
     ASSERT_THAT(SendZooWorld(client()), IsOk());
   }

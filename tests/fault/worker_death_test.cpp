@@ -36,7 +36,7 @@ absl::Duration KillingTime() {
 class WorkerDeathTest : public EmptyServerTest {
  protected:
   void SetUp() override {
-    StartServer({});
+    StartServer({.more_config = kNothingIsKept});
     ASSERT_THAT(SendSmallWorld(client()), IsOk());
     ASSERT_THAT(SendZooWorld(client()), IsOk());
     ASSERT_THAT(Install(client(), TestPlugin("good_neighbour")), IsOk());

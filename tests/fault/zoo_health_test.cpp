@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "fault/zoo_world.h"
 #include "support/plugins.h"
 #include "support/processes.h"
@@ -18,9 +19,10 @@ using ::testing::HasSubstr;
 class ZooHealthTest : public EmptyServerTest {};
 
 TEST_F(ZooHealthTest, OpenBreakerShowsInHealthAndMetricsUntilItCloses) {
-  StartServer({.more_config = "plugins:\n  call_timeout: 8s\n  breaker_failures: 2\n"
-                              "  breaker_cooldown: 1s\n"
-                              "metrics:\n  address: 127.0.0.1:0\n"});
+  StartServer(
+      {.more_config = absl::StrCat("plugins:\n  call_timeout: 8s\n  breaker_failures: 2\n"
+                                   "  breaker_cooldown: 1s\nmetrics:\n  address: 127.0.0.1:0\n",
+                                   kNothingIsKept)});
   ASSERT_THAT(SendSmallWorld(client()), IsOk());
   ASSERT_THAT(SendZooWorld(client()), IsOk());
   ASSERT_THAT(Install(client(), TestPlugin("zoo_segfault")), IsOk());

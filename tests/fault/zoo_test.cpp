@@ -91,7 +91,7 @@ class ZooTest : public EmptyServerTest {
   explicit ZooTest(const char* config = kConfig) : config_(config) {}
 
   void SetUp() override {
-    StartServer({.more_config = config_});
+    StartServer({.more_config = absl::StrCat(config_, kNothingIsKept)});
     ASSERT_THAT(SendSmallWorld(client()), IsOk());
     ASSERT_THAT(SendZooWorld(client()), IsOk());
     pid_ = server_->pid();
@@ -352,7 +352,7 @@ TEST_F(ZooTest, BreakerOpensAfterFailuresAndClosesWhenTheFactIsCorrected) {
 
 // A weight that is missing because of an error is not quietly given to others: the total says so.
 TEST(ZooWeightTest, TotalSaysThatAWeightedKpiIsInError) {
-  const auto server = Server::Start({.more_config = kConfig});
+  const auto server = Server::Start({.more_config = absl::StrCat(kConfig, kNothingIsKept)});
   ASSERT_THAT(server, IsOk());
   client::Client& client = (*server)->client();
   ASSERT_THAT(SendSmallWorld(client), IsOk());

@@ -15,6 +15,9 @@ inline constexpr char kHarmlessCard[] = "managers/yann/scorecards/2024-Q1";
 inline constexpr int kTrigger = 31337;
 inline constexpr int kHarmless = 12;
 
+// Configuration in which every card calls its plugins, though nothing has changed.
+inline constexpr char kNothingIsKept[] = "limits:\n  answer_cache: 0\n";
+
 absl::Status SendZooWorld(client::Client& client);
 
 // One telephone call in February 2024.

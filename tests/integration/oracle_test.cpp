@@ -1,5 +1,6 @@
 // The oracle: every KPI of the catalogue but one is computed a second time, by SQL over the raw
-// facts, for every subject and many periods, and must agree with what the server answers.
+// facts, for every subject and many periods, and must agree with what the server answers, with
+// measures in memory (the default) and without.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -120,11 +121,13 @@ INSTANTIATE_TEST_SUITE_P(
     Worlds, OracleTest,
     ::testing::Values(WorldSettings{1, "UTC"}, WorldSettings{1, "Europe/Berlin"},
                       WorldSettings{2, "Europe/Berlin"}, WorldSettings{3, "UTC"},
-                      WorldSettings{4, "America/New_York", 4}),
+                      WorldSettings{4, "America/New_York", 4},
+                      WorldSettings{2, "America/New_York", 4, /*engine_only=*/true}),
     [](const auto& info) {
-      return fmt::format("Seed{}{}{}", info.param.seed,
+      return fmt::format("Seed{}{}{}{}", info.param.seed,
                          absl::StrReplaceAll(info.param.time_zone, {{"/", ""}, {"_", ""}}),
-                         info.param.fiscal_year_start_month == 1 ? "" : "YearsFromApril");
+                         info.param.fiscal_year_start_month == 1 ? "" : "YearsFromApril",
+                         info.param.engine_only ? "ByTheEngine" : "");
     });
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <utility>
 
+#include "measures/at_once.h"
 #include "measures/memory/table_merge.h"
 
 namespace keyscore::measures {
@@ -22,6 +23,10 @@ int64_t Micros(absl::Time time) {
 int64_t At(const std::shared_ptr<const std::vector<int64_t>>& changed, NameId id) {
   return changed == nullptr || id >= changed->size() ? 0 : (*changed)[id];
 }
+
+// Cells that are worth a further thread, and subjects that one takes at a time.
+constexpr size_t kWorthHelp = 50'000;
+constexpr size_t kPart = 128;
 
 // A team's own row is its own, not its managers'; who all managers are, is for the engine to say.
 bool IsEngines(const store::ResolvedMeasure& measure, const store::Scope& scope) {
@@ -102,7 +107,7 @@ absl::StatusOr<store::MeasureTable> MemorySource::Measure(
     tables.push_back(std::move(of_engine));
   }
   if (!of_memory.places.empty() || tables.empty()) {
-    of_memory.table = Collect(std::move(in_memory), by_group, scope);
+    of_memory.table = Collect(in_memory, by_group, scope);
     tables.push_back(std::move(of_memory));
   }
   return MergeTables(measures, std::move(tables), state_->watermark);
@@ -150,35 +155,53 @@ MemorySource::Subjects MemorySource::SubjectsOf(const store::Scope& scope) const
   return subjects;
 }
 
-store::MeasureTable MemorySource::Collect(std::vector<store::Aggregate> aggregates,
+store::MeasureTable MemorySource::Collect(const std::vector<store::Aggregate>& aggregates,
                                           const std::vector<std::vector<AskedMeasure>>& by_group,
                                           const store::Scope& scope) const {
-  const size_t columns = aggregates.size();
-  CellTable cells(std::move(aggregates));
-  Subjects subjects = SubjectsOf(scope);
-  const bool of_all = scope.subject_ids.empty();
+  const Subjects subjects = SubjectsOf(scope);
+  const absl::Span<const AskedSubject> asked = subjects.asked;
+  const bool large = asked.size() * aggregates.size() >= kWorthHelp;
+  const size_t part = large ? kPart : std::max<size_t>(asked.size(), 1);
+  std::vector<store::MeasureTable> tables((asked.size() + part - 1) / part);
+  if (tables.size() <= 1) return CollectOf(aggregates, by_group, subjects, asked, scope);
+  ForEachAtOnce(tables.size(), /*helped=*/true, [&](size_t i) {
+    tables[i] = CollectOf(aggregates, by_group, subjects, asked.subspan(i * part, part), scope);
+  });
+  // Subjects come in order of id, so the parts' rows do.
+  store::MeasureTable whole = std::move(tables.front());
+  for (size_t i = 1; i < tables.size(); ++i) Append(std::move(tables[i]), whole);
+  return whole;
+}
+
+store::MeasureTable MemorySource::CollectOf(const std::vector<store::Aggregate>& aggregates,
+                                            const std::vector<std::vector<AskedMeasure>>& by_group,
+                                            const Subjects& subjects,
+                                            absl::Span<const AskedSubject> asked,
+                                            const store::Scope& scope) const {
+  CellTable cells(aggregates);
+  const bool all_accounts = scope.kind == store::SubjectKind::kAccount && scope.subject_ids.empty();
   for (size_t g = 0; g < by_group.size(); ++g) {
     if (by_group[g].empty()) continue;
     const Group& group = *state_->groups[g];
-    if (of_all && scope.kind == store::SubjectKind::kAccount) {
+    if (all_accounts) {
       AskedSubject all;
       all.all = true;
       all.by_account = true;
       group.Collect(by_group[g], all, cells);
       continue;
     }
-    for (const AskedSubject& subject : subjects.asked) {
+    for (const AskedSubject& subject : asked) {
       if (!subject.only_account) {
         group.Collect(by_group[g], subject, cells);
         continue;
       }
-      AskedSubject asked = subject;
+      AskedSubject of_account = subject;
       const std::vector<SeriesKey> series = group.SeriesOf(subject.account);
-      asked.series = series;
-      group.Collect(by_group[g], asked, cells);
+      of_account.series = series;
+      group.Collect(by_group[g], of_account, cells);
     }
   }
-  return ToTable(cells, columns, subjects, scope);
+  return ToTable(cells, aggregates.size(), subjects, scope);
 }
 
 store::MeasureTable MemorySource::ToTable(CellTable& cells, size_t columns,

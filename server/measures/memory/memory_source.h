@@ -47,9 +47,14 @@ class MemorySource final : public Source {
 
   Subjects SubjectsOf(const store::Scope& scope) const;
   // Of the measures in memory, by group.
-  store::MeasureTable Collect(std::vector<store::Aggregate> aggregates,
+  store::MeasureTable Collect(const std::vector<store::Aggregate>& aggregates,
                               const std::vector<std::vector<AskedMeasure>>& by_group,
                               const store::Scope& scope) const;
+  // The same for some of the subjects.
+  store::MeasureTable CollectOf(const std::vector<store::Aggregate>& aggregates,
+                                const std::vector<std::vector<AskedMeasure>>& by_group,
+                                const Subjects& subjects, absl::Span<const AskedSubject> asked,
+                                const store::Scope& scope) const;
   store::MeasureTable ToTable(CellTable& cells, size_t columns, const Subjects& subjects,
                               const store::Scope& scope) const;
 

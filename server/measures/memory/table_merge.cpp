@@ -2,6 +2,7 @@
 #include "measures/memory/table_merge.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -51,6 +52,23 @@ store::MeasureColumn InOrder(store::MeasureColumn column, const std::vector<size
     ordered.newest.push_back(column.newest[row]);
   }
   return ordered;
+}
+
+void Append(store::MeasureTable more, store::MeasureTable& table) {
+  const auto move_all = [](auto& from, auto& to) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  move_all(more.subject_ids, table.subject_ids);
+  move_all(more.account_ids, table.account_ids);
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    store::MeasureColumn& from = more.columns[i];
+    store::MeasureColumn& to = table.columns[i];
+    move_all(from.numbers, to.numbers);
+    move_all(from.lists, to.lists);
+    move_all(from.valid, to.valid);
+    move_all(from.fact_count, to.fact_count);
+    move_all(from.newest, to.newest);
+  }
 }
 
 store::MeasureTable MergeTables(const std::vector<store::ResolvedMeasure>& measures,

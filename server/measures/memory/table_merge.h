@@ -21,6 +21,9 @@ void AppendCell(const store::MeasureColumn& from, size_t row, store::Aggregate a
 // The column's cells in this order.
 store::MeasureColumn InOrder(store::MeasureColumn column, const std::vector<size_t>& order);
 
+// The rows of `more` after those of `table`, column by column.
+void Append(store::MeasureTable more, store::MeasureTable& table);
+
 // One row per subject and account that stands in any of the tables, by subject, then account; the
 // tables' own rows are in that order already. `measures` are those of the whole.
 store::MeasureTable MergeTables(const std::vector<store::ResolvedMeasure>& measures,

@@ -7,6 +7,7 @@
 
 #include "fmt/format.h"
 #include "integration/oracle/corner_cases.h"
+#include "integration/oracle/engine_path.h"
 #include "support/sample.h"
 
 namespace keyscore::testing {
@@ -51,8 +52,9 @@ std::vector<AskedPeriod> PeriodsOfYearsFromApril() {
 }  // namespace
 
 void PrintTo(const WorldSettings& settings, std::ostream* out) {
-  *out << fmt::format("seed {} in {}, years from month {}", settings.seed, settings.time_zone,
-                      settings.fiscal_year_start_month);
+  *out << fmt::format("seed {} in {}, years from month {}{}", settings.seed, settings.time_zone,
+                      settings.fiscal_year_start_month,
+                      settings.engine_only ? ", by the engine" : "");
 }
 
 absl::StatusOr<std::unique_ptr<World>> World::Make(const WorldSettings& settings) {
@@ -71,9 +73,11 @@ absl::StatusOr<std::unique_ptr<World>> World::Make(const WorldSettings& settings
   AddLivesAtEdges(duck, world->periods_);
   MakeSubjects(duck);
 
-  ServerOptions options;
+  ServerOptions& options = world->options_;
+  options.data = world->data_.path();
   options.time_zone = settings.time_zone;
   options.fiscal_year_start_month = settings.fiscal_year_start_month;
+  if (settings.engine_only) options.more_config = kEngineOnly;
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options);
   if (!server.ok()) return server.status();
   world->server_ = *std::move(server);

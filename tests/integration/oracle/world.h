@@ -17,6 +17,7 @@ struct WorldSettings {
   int seed = 1;
   std::string time_zone = "UTC";
   int fiscal_year_start_month = 1;  // 1 or 4
+  bool engine_only = false;         // the server keeps no measures and no answers in memory
 };
 
 void PrintTo(const WorldSettings& settings, std::ostream* out);
@@ -27,6 +28,8 @@ class World {
 
   Duck& duck() { return duck_; }
   client::Client& client() { return server_->client(); }
+  // What the server was started with.
+  const ServerOptions& options() const { return options_; }
   // A month, a quarter, a year, odd intervals, leap days and days on which clocks change.
   const std::vector<AskedPeriod>& periods() const { return periods_; }
   // By how they are asked for.
@@ -43,6 +46,8 @@ class World {
 
   std::vector<AskedPeriod> periods_;
   Duck duck_;
+  TempDir data_;  // the server's
+  ServerOptions options_;
   std::unique_ptr<Server> server_;
 };
 

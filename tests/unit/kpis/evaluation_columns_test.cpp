@@ -4,9 +4,9 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "kpis/at_once.h"
 #include "kpis/plan.h"
 #include "kpis/subject_tables.h"
+#include "measures/at_once.h"
 #include "unit/kpis/evaluation_case.h"
 #include "unit/weighting/registry_of.h"
 
@@ -128,7 +128,7 @@ TEST(PlanCacheTest, ForgetsRatherThanGrows) {
 TEST(ForEachAtOnceTest, EachIsDoneOnceWithHelpOrWithout) {
   for (const bool helped : {false, true}) {
     std::vector<std::atomic<int>> done(1'000);
-    ForEachAtOnce(done.size(), helped, [&done](size_t i) { ++done[i]; });
+    measures::ForEachAtOnce(done.size(), helped, [&done](size_t i) { ++done[i]; });
     for (const std::atomic<int>& times : done) ASSERT_EQ(times, 1);
   }
 }

@@ -63,7 +63,7 @@ TEST_F(MemoryStressTest, EqualsTheEngineAfterEveryChange) {
     RandomLog random(seed);
     for (int i = 0; i < 20; ++i) random.Step(*store_);
     StartMemory();
-    for (int i = 0; i < 25 && !HasFailure(); ++i) {
+    for (int i = 0; i < 15 && !HasFailure(); ++i) {
       for (int64_t batches = random.Below(3); batches >= 0; --batches) random.Step(*store_);
       CompareNow(random);
     }
@@ -116,7 +116,7 @@ TEST_F(MemoryStressTest, WhatDoesNotFitIsAskedOfTheEngineAndReported) {
   EXPECT_GT(left_out, 0U);
   EXPECT_GT(kept, 0U);
   EXPECT_LE(report.bytes, 1 << 15);
-  for (int i = 0; i < 20 && !HasFailure(); ++i) {
+  for (int i = 0; i < 8 && !HasFailure(); ++i) {
     random.Step(*store_);
     CompareNow(random);
   }

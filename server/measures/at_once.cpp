@@ -1,5 +1,5 @@
 // A few threads for the length of one call.
-#include "kpis/at_once.h"
+#include "measures/at_once.h"
 
 #include <algorithm>
 #include <atomic>
@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace keyscore::kpis {
+namespace keyscore::measures {
 namespace {
 
 std::atomic<int> helpers_at_work = 0;
@@ -45,4 +45,4 @@ void ForEachAtOnce(size_t count, bool helped, absl::FunctionRef<void(size_t)> wo
   for (std::thread& helper : helpers) helper.join();
 }
 
-}  // namespace keyscore::kpis
+}  // namespace keyscore::measures
