@@ -15,6 +15,14 @@ find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(DuckDB 1.4 REQUIRED)
 find_package(roaring CONFIG REQUIRED)
 
+# Debian's jemalloc brings no CMake package. The sanitizers have allocators of their own.
+if(NOT KEYSCORE_SANITIZE)
+  find_library(Jemalloc_LIBRARY jemalloc REQUIRED)
+  mark_as_advanced(Jemalloc_LIBRARY)
+  add_library(Jemalloc::jemalloc UNKNOWN IMPORTED)
+  set_target_properties(Jemalloc::jemalloc PROPERTIES IMPORTED_LOCATION "${Jemalloc_LIBRARY}")
+endif()
+
 # Debian's libseccomp brings no CMake package.
 find_path(Seccomp_INCLUDE_DIR seccomp.h REQUIRED)
 find_library(Seccomp_LIBRARY seccomp REQUIRED)

@@ -17,6 +17,11 @@ RowKey KeyOf(const store::MeasureTable& table, size_t row) {
                                       : std::string_view(table.account_ids[row])};
 }
 
+// The usual case: the rows of one table hold those of all others, so its columns need no copying.
+// False = they don't, and nothing has happened.
+bool MoveIntoLargest(const std::vector<store::ResolvedMeasure>& measures,
+                     std::vector<PlacedTable>& tables, store::MeasureTable& whole);
+
 // What a count and a sum of nothing are is 0, a list is empty, anything else has no value.
 bool HasValueOfNothing(store::Aggregate aggregate) {
   return aggregate == store::Aggregate::kCount || aggregate == store::Aggregate::kCountDistinct ||
@@ -71,6 +76,47 @@ void Append(store::MeasureTable more, store::MeasureTable& table) {
   }
 }
 
+namespace {
+
+bool MoveIntoLargest(const std::vector<store::ResolvedMeasure>& measures,
+                     std::vector<PlacedTable>& tables, store::MeasureTable& whole) {
+  const auto largest = std::max_element(
+      tables.begin(), tables.end(), [](const PlacedTable& a, const PlacedTable& b) {
+        return a.table.subject_ids.size() < b.table.subject_ids.size();
+      });
+  const size_t rows = largest->table.subject_ids.size();
+  // Per table the row for each row of the largest.
+  std::vector<std::vector<size_t>> row_of(tables.size());
+  for (size_t t = 0; t < tables.size(); ++t) {
+    const store::MeasureTable& table = tables[t].table;
+    if (&table == &largest->table) continue;
+    row_of[t].assign(rows, kNoCell);
+    size_t next = 0;
+    for (size_t row = 0; row < rows && next < table.subject_ids.size(); ++row) {
+      if (KeyOf(table, next) == KeyOf(largest->table, row)) row_of[t][row] = next++;
+    }
+    if (next < table.subject_ids.size()) return false;
+  }
+  for (size_t t = 0; t < tables.size(); ++t) {
+    for (size_t i = 0; i < tables[t].places.size(); ++i) {
+      const size_t place = tables[t].places[i];
+      if (&tables[t] == &*largest) {
+        whole.columns[place] = std::move(tables[t].table.columns[i]);
+        continue;
+      }
+      for (const size_t row : row_of[t]) {
+        AppendCell(tables[t].table.columns[i], row, measures[place].aggregate,
+                   whole.columns[place]);
+      }
+    }
+  }
+  whole.subject_ids = std::move(largest->table.subject_ids);
+  whole.account_ids = std::move(largest->table.account_ids);
+  return true;
+}
+
+}  // namespace
+
 store::MeasureTable MergeTables(const std::vector<store::ResolvedMeasure>& measures,
                                 std::vector<PlacedTable> tables, int64_t watermark) {
   store::MeasureTable whole;
@@ -84,6 +130,7 @@ store::MeasureTable MergeTables(const std::vector<store::ResolvedMeasure>& measu
     }
     return whole;
   }
+  if (MoveIntoLargest(measures, tables, whole)) return whole;
   bool by_account = false;
   for (const PlacedTable& placed : tables) by_account |= !placed.table.account_ids.empty();
   std::vector<size_t> next(tables.size(), 0);
