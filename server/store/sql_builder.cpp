@@ -8,6 +8,10 @@
 namespace keyscore::store {
 namespace {
 
+// The engine compares a row with each of a list's constants in turn, and looks it up in a hash
+// table where they come from a query.
+constexpr size_t kMaxConstants = 32;
+
 std::string Quote(std::string_view text, char quote) {
   std::string quoted(1, quote);
   for (const char c : text) {
@@ -59,7 +63,7 @@ absl::StatusOr<std::string> TextList(const std::vector<std::string>& texts) {
     list += list.empty() ? "" : ", ";
     list += QuoteText(text);
   }
-  return "(" + list + ")";
+  return texts.size() > kMaxConstants ? "(SELECT unnest([" + list + "]))" : "(" + list + ")";
 }
 
 std::string LogName(std::string_view dataset) { return fmt::format("facts/{}", dataset); }

@@ -24,7 +24,8 @@ std::string QuoteText(std::string_view text);
 std::string InstantLiteral(absl::Time instant);
 // A constant of the value's type; NULL for none.
 std::string ValueLiteral(const Value& value);
-// ('a', 'b', …). INVALID_ARGUMENT if one holds a NUL.
+// What stands after IN: ('a', 'b', …), or a query of as many rows where they are many.
+// INVALID_ARGUMENT if one holds a NUL.
 absl::StatusOr<std::string> TextList(const std::vector<std::string>& texts);
 
 // The names facts/interaction and superseded/interaction, bare and quoted. They are no SQL schemas
