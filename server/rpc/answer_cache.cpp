@@ -60,6 +60,7 @@ AnswerStats AnswerCache::Stats() const {
                     .misses = misses_,
                     .stale = stale_,
                     .shared = shared_,
+                    .abandoned = abandoned_,
                     .evictions = evictions_,
                     .max_bytes = max_bytes_};
   for (const Shard& shard : shards_) {

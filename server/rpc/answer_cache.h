@@ -21,6 +21,7 @@ struct AnswerStats {
   int64_t misses = 0;     // nothing was kept, or nothing that still stood
   int64_t stale = 0;      // of the misses: something was kept that no longer stood
   int64_t shared = 0;     // answered with what was being made for another call
+  int64_t abandoned = 0;  // left, or out of time, before the answer was there
   int64_t evictions = 0;  // for want of room
   int64_t answers = 0;
   int64_t bytes = 0;
@@ -45,6 +46,7 @@ class AnswerCache {
   void CountHit() { hits_.fetch_add(1, std::memory_order_relaxed); }
   void CountMiss(bool stale);
   void CountShared() { shared_.fetch_add(1, std::memory_order_relaxed); }
+  void CountAbandoned() { abandoned_.fetch_add(1, std::memory_order_relaxed); }
   AnswerStats Stats() const;
 
  private:
@@ -74,6 +76,7 @@ class AnswerCache {
   std::atomic<int64_t> misses_ = 0;
   std::atomic<int64_t> stale_ = 0;
   std::atomic<int64_t> shared_ = 0;
+  std::atomic<int64_t> abandoned_ = 0;
   std::atomic<int64_t> evictions_ = 0;
 };
 

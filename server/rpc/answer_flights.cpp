@@ -52,6 +52,7 @@ void Answers::Leave(Waiting* waiting) {
     if (waiting->flight == nullptr) return;  // it is being answered
     std::erase(std::exchange(waiting->flight, nullptr)->waiting, waiting);
   }
+  backend_.answers.CountAbandoned();
   waiting->Refuse(absl::CancelledError("the client cancelled the call, or the server is stopping"));
 }
 
@@ -70,6 +71,7 @@ bool Answers::IsAbandoned(const std::shared_ptr<Flight>& flight) {
     if (abandoned) Unlist(flight);
   }
   for (Waiting* const call : late) {
+    backend_.answers.CountAbandoned();
     call->Refuse(absl::DeadlineExceededError("the call took longer than its deadline allows"));
   }
   return abandoned;

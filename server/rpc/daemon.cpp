@@ -82,11 +82,12 @@ absl::StatusOr<std::unique_ptr<kpis::PluginHost>> StartPlugins(const config::Con
 // None where no address is configured.
 absl::StatusOr<std::unique_ptr<telemetry::MetricsListener>> ShowMetrics(
     const config::Config& config, const kpis::PluginHost& plugins, MeasureMemory& memory,
-    const AnswerCache& answers) {
+    const AnswerCache& answers, const WorkPool& pool) {
   if (config.metrics_address.empty()) return nullptr;
-  auto listener =
-      telemetry::MetricsListener::Start(config.metrics_address, [&plugins, &memory, &answers] {
-        std::vector<telemetry::MetricFamily> families = ServerMetrics(plugins, answers.Stats());
+  auto listener = telemetry::MetricsListener::Start(
+      config.metrics_address, [&plugins, &memory, &answers, &pool] {
+        std::vector<telemetry::MetricFamily> families =
+            ServerMetrics(plugins, answers.Stats(), pool.waiting());
         for (telemetry::MetricFamily& family : memory.Metrics()) {
           families.push_back(std::move(family));
         }
@@ -133,7 +134,7 @@ absl::Status Serve(const config::Config& config, const measures::Calendar& calen
                   [follower = std::weak_ptr(memory)] {
                     if (const auto memory = follower.lock()) memory->RegistryChanged();
                   }};
-  const auto metrics = ShowMetrics(config, **plugins, *memory, answers);
+  const auto metrics = ShowMetrics(config, **plugins, *memory, answers, pool);
   if (!metrics.ok()) return metrics.status();
   const auto server = RpcServer::Start(backend);
   if (!server.ok()) return server.status();

@@ -117,6 +117,9 @@ std::vector<MetricFamily> AnswerMetrics(const AnswerStats& answers) {
               value(answers.stale)),
       Counter("keyscore_answer_shared_total",
               "Calls answered with what was being made for another call", value(answers.shared)),
+      Counter("keyscore_answer_abandoned_total",
+              "Calls cancelled, or out of time, before their answer was there",
+              value(answers.abandoned)),
       Counter("keyscore_answer_evictions_total", "Answers dropped for want of room",
               value(answers.evictions)),
       Gauge("keyscore_answers", "Answers kept", {}, value(answers.answers)),
@@ -125,10 +128,12 @@ std::vector<MetricFamily> AnswerMetrics(const AnswerStats& answers) {
             value(answers.max_bytes))};
 }
 
-std::vector<MetricFamily> ServerMetrics(const kpis::PluginHost& plugins,
-                                        const AnswerStats& answers) {
+std::vector<MetricFamily> ServerMetrics(const kpis::PluginHost& plugins, const AnswerStats& answers,
+                                        size_t calls_waiting) {
   std::vector<MetricFamily> families = PluginMetrics(plugins.Stats());
   for (MetricFamily& family : AnswerMetrics(answers)) families.push_back(std::move(family));
+  families.push_back(Gauge("keyscore_calls_waiting", "Calls that no thread has taken yet", {},
+                           static_cast<double>(calls_waiting)));
   const kpis::Registry& registry = plugins.registry();
   families.push_back(Gauge("keyscore_registry_generation",
                            "Number of the set of KPIs in force; each change makes a new one", {},

@@ -1,6 +1,7 @@
 // The figures that the server shows to Prometheus.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "kpis/plugin_stats.h"
@@ -16,8 +17,9 @@ std::vector<telemetry::MetricFamily> PluginMetrics(const std::vector<kpis::Libra
 // keyscore_answer_…, of the answers that are kept.
 std::vector<telemetry::MetricFamily> AnswerMetrics(const AnswerStats& answers);
 
-// These, and those of the registry and the process.
+// These, and those of the registry, the pool and the process.
 std::vector<telemetry::MetricFamily> ServerMetrics(const kpis::PluginHost& plugins,
-                                                   const AnswerStats& answers);
+                                                   const AnswerStats& answers,
+                                                   size_t calls_waiting);
 
 }  // namespace keyscore::rpc

@@ -22,6 +22,11 @@ bool WorkPool::TryRun(Job& job) {
   return true;
 }
 
+size_t WorkPool::waiting() const {
+  absl::MutexLock lock(&mutex_);
+  return queue_.size();
+}
+
 void WorkPool::Shutdown() {
   {
     absl::MutexLock lock(&mutex_);

@@ -28,6 +28,9 @@ class WorkPool {
   // the job is left untouched. Never blocks on a job.
   bool TryRun(Job& job);
 
+  // Jobs that no thread has taken yet.
+  size_t waiting() const;
+
   // Takes no more, runs what waits, and joins the threads. May be called twice.
   void Shutdown();
 
@@ -35,7 +38,7 @@ class WorkPool {
   void Work();
 
   const size_t queue_length_;
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   absl::CondVar wake_;  // one is woken for a job, all are for the end
   std::deque<Job> queue_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;

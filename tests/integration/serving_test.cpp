@@ -82,6 +82,12 @@ class BusyServerTest : public EmptyServerTest {
       absl::SleepFor(absl::Milliseconds(10));
     }
   }
+  void AwaitWaiting(int count) const {
+    const std::string line = absl::StrCat("\nkeyscore_calls_waiting ", count, "\n");
+    while (!absl::StrContains(Scrape(server_->Log()), line)) {
+      absl::SleepFor(absl::Milliseconds(5));
+    }
+  }
   int64_t CallsOf(const std::string& kpi) const {
     const std::string text = Scrape(server_->Log());
     const std::string labels = absl::StrCat("kpi=\"", kpi, "\"} ");
@@ -100,8 +106,9 @@ TEST_F(BusyServerTest, WhoComesTooLateIsToldAtOnceAndWhoWasTakenIsAnswered) {
   taken.push_back(Ask(Slow(0)));
   absl::SleepFor(absl::Milliseconds(300));  // it has the only thread
   taken.push_back(Ask(Slow(1)));
+  AwaitWaiting(1);
   taken.push_back(Ask(Slow(2)));
-  absl::SleepFor(absl::Milliseconds(300));
+  AwaitWaiting(2);
   const Answered refused = AskUntilRefused(Slow(3));
   EXPECT_EQ(client::DetailsOf(refused.status()).reason, "SERVER_OVERLOADED");
   EXPECT_TRUE(Waits(taken[2]));

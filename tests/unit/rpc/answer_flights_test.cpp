@@ -40,6 +40,12 @@ class FlightsCase : public AnswerWorld {
   void AwaitShared(int64_t count) const {
     while (stats().shared < count) absl::SleepFor(absl::Milliseconds(1));
   }
+  void AwaitAbandoned(int64_t count) const {
+    while (stats().abandoned < count) absl::SleepFor(absl::Milliseconds(1));
+  }
+  void AwaitWaiting(size_t count) const {
+    while (pool_.waiting() < count) absl::SleepFor(absl::Milliseconds(1));
+  }
   static std::string NameOf(int quarter) {
     return "managers/anna/scorecards/2017-Q" + std::to_string(quarter);
   }
@@ -175,8 +181,7 @@ TEST_F(OneThreadTest, WhoComesTooLateIsToldAtOnceAndWhoWasTakenIsAnswered) {
   gate.AwaitArrivals(1);
   taken.push_back(Ask(NameOf(2)));
   taken.push_back(Ask(NameOf(3)));
-  while (stats().misses < 4) absl::SleepFor(absl::Milliseconds(1));
-  absl::SleepFor(absl::Milliseconds(50));  // from the look to the queue
+  AwaitWaiting(2);
   const Raw refused = CallRaw("GetScorecard", Request(NameOf(4)).SerializeAsString());
   EXPECT_EQ(refused.status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_THAT(refused.status.error_details(), testing::HasSubstr("SERVER_OVERLOADED"));
@@ -196,12 +201,13 @@ TEST_F(OneThreadTest, ACallWhoseTimeRanOutInTheQueueIsNotEvaluated) {
   auto running = Ask(NameOf(1));
   gate.AwaitArrivals(1);
   grpc::ClientContext late, cancelled;
-  late.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(50));
+  late.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(1));
   EXPECT_EQ(Ask(NameOf(2), &late).get().status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
   auto leaves = Ask(NameOf(3), &cancelled);
-  absl::SleepFor(absl::Milliseconds(20));
+  AwaitWaiting(2);
   cancelled.TryCancel();
   EXPECT_EQ(leaves.get().status.error_code(), grpc::StatusCode::CANCELLED);
+  AwaitAbandoned(2);  // the server may hear of it after the client
   gate.Open();
   EXPECT_TRUE(running.get().status.ok());
   EXPECT_EQ(ValueOf(Card(NameOf(4)), "sales"), 0);
@@ -215,7 +221,7 @@ TEST_F(OneThreadTest, ShuttingDownWaitsForNobody) {
   grpc::ClientContext context;
   auto cancelled = Ask(NameOf(2), &context);
   auto queued = Ask(NameOf(3));
-  absl::SleepFor(absl::Milliseconds(20));
+  AwaitWaiting(2);
   context.TryCancel();
   cancelled.wait();
   // The evaluation goes on, but no call waits for it any more.

@@ -97,11 +97,12 @@ TEST(ServerMetricsTest, TellsOfRegistryAndProcess) {
   host.published.Publish({}, {});
   const auto pinned = host.published.Snapshot();
   host.published.Publish({}, {});
-  const auto families = ServerMetrics(host, {.hits = 5});
+  const auto families = ServerMetrics(host, {.hits = 5}, 6);
   EXPECT_EQ(Value(families, "keyscore_registry_generation"), 2);
   EXPECT_EQ(Value(families, "keyscore_registry_generations_draining"), 1);
   EXPECT_EQ(Value(families, "keyscore_libraries_open"), 0);
   EXPECT_EQ(Value(families, "keyscore_answer_hits_total"), 5);
+  EXPECT_EQ(Value(families, "keyscore_calls_waiting"), 6);
   EXPECT_GT(Value(families, "keyscore_process_resident_bytes"), 1'000'000);
   EXPECT_THAT(Family(families, "keyscore_build_info").samples[0].labels,
               ElementsAre(Pair("version", config::kVersion)));
@@ -112,6 +113,7 @@ TEST(AnswerMetricsTest, EachFigureHasAFamily) {
                                        .misses = 12,
                                        .stale = 7,
                                        .shared = 3,
+                                       .abandoned = 6,
                                        .evictions = 2,
                                        .answers = 4,
                                        .bytes = 20'000,
@@ -120,6 +122,7 @@ TEST(AnswerMetricsTest, EachFigureHasAFamily) {
   EXPECT_EQ(Value(families, "keyscore_answer_misses_total"), 12);
   EXPECT_EQ(Value(families, "keyscore_answer_stale_total"), 7);
   EXPECT_EQ(Value(families, "keyscore_answer_shared_total"), 3);
+  EXPECT_EQ(Value(families, "keyscore_answer_abandoned_total"), 6);
   EXPECT_EQ(Value(families, "keyscore_answer_evictions_total"), 2);
   EXPECT_EQ(Value(families, "keyscore_answers"), 4);
   EXPECT_EQ(Value(families, "keyscore_answer_bytes"), 20'000);
