@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "store/bound_measure.h"
 #include "store/connection_pool.h"
 #include "store/event_chunk.h"
@@ -97,11 +98,45 @@ absl::StatusOr<VersionRuns> SupersededRuns(const EventScan& scan, Connection& co
   return runs;
 }
 
+// Read ahead, so that the engine looks these few up instead of joining with the whole dataset that
+// is referred to. Empty where they are many.
+absl::StatusOr<ReferredKeys> KeysOf(const EventScan& scan, const AsOf& as_of,
+                                    const std::vector<BoundMeasure>& bound,
+                                    const VersionRuns& removed, Connection& connection,
+                                    const StopFn& stop) {
+  constexpr int64_t kMaxKeys = 2048;
+  absl::StatusOr<ReferredKeysStatement> statement = ReferredKeysSql(scan, as_of, bound, removed);
+  if (!statement.ok()) return statement.status();
+  if (statement->sql.empty()) return ReferredKeys();
+  absl::StatusOr<Result> result =
+      connection.Query(fmt::format("{} LIMIT {}", statement->sql, kMaxKeys + 1), {}, stop);
+  if (!result.ok()) return result.status();
+  int64_t rows = 0;
+  std::vector<absl::btree_set<std::string>> keys(statement->aliases.size());
+  result->ForEachChunk([&](const Chunk& chunk) {
+    rows += static_cast<int64_t>(chunk.size());
+    for (size_t i = 0; i < keys.size(); ++i) {
+      for (size_t row = 0; row < chunk.size(); ++row) {
+        if (!chunk.IsNull(i, row)) keys[i].emplace(chunk.String(i, row));
+      }
+    }
+  });
+  ReferredKeys referred;
+  if (rows > kMaxKeys) return referred;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    referred[statement->aliases[i]].assign(keys[i].begin(), keys[i].end());
+  }
+  return referred;
+}
+
 // `failed` gets whether the engine failed, as against the sink.
 absl::Status Run(const EventScan& scan, const AsOf& as_of, const std::vector<BoundMeasure>& bound,
                  const VersionRuns& removed, Connection& connection, const EventSink& sink,
                  const StopFn& stop, bool& failed) {
-  absl::StatusOr<EventStatement> statement = EventSql(scan, as_of, bound, removed);
+  absl::StatusOr<ReferredKeys> keys = KeysOf(scan, as_of, bound, removed, connection, stop);
+  failed = !keys.ok();
+  if (!keys.ok()) return keys.status();
+  absl::StatusOr<EventStatement> statement = EventSql(scan, as_of, bound, removed, *keys);
   if (!statement.ok()) return statement.status();
   EventReader reader(*statement, !scan.end_column.empty());
   bool refused = false;

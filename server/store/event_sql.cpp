@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "absl/strings/str_join.h"
-#include "store/source_query.h"
 #include "store/sql_builder.h"
 
 namespace keyscore::store {
@@ -119,11 +118,13 @@ absl::StatusOr<Moment> MomentOf(const EventScan& scan, bool is_book, const Versi
 
 absl::StatusOr<EventStatement> EventSql(const EventScan& scan, const AsOf& as_of,
                                         const std::vector<BoundMeasure>& bound,
-                                        const VersionRuns& removed) {
+                                        const VersionRuns& removed, const ReferredKeys& keys) {
   const facts::DatasetSchema& schema = as_of.catalog.Find(scan.dataset)->schema;
   const bool is_book = schema.kind == facts::DatasetKind::kDerived;
   absl::StatusOr<Moment> moment = MomentOf(scan, is_book, removed);
   if (!moment.ok()) return moment.status();
+
+  moment->request.keys = keys;
 
   EventStatement statement;
   const size_t first = scan.end_column.empty() ? 5 : 6;
@@ -155,6 +156,34 @@ absl::StatusOr<EventStatement> EventSql(const EventScan& scan, const AsOf& as_of
                   kOwner, is_book ? "0::BIGINT" : "_version", QuoteName(scan.time_column),
                   scan.end_column.empty() ? "" : ", " + QuoteName(scan.end_column), names,
                   values.List(), filters.List(), *source);
+  return statement;
+}
+
+absl::StatusOr<ReferredKeysStatement> ReferredKeysSql(const EventScan& scan, const AsOf& as_of,
+                                                      const std::vector<BoundMeasure>& bound,
+                                                      const VersionRuns& removed) {
+  const facts::DatasetSchema& schema = as_of.catalog.Find(scan.dataset)->schema;
+  const bool is_book = schema.kind == facts::DatasetKind::kDerived;
+  absl::StatusOr<Moment> moment = MomentOf(scan, is_book, removed);
+  if (!moment.ok()) return moment.status();
+  ReferredKeysStatement statement;
+  NeededColumns needs;
+  for (const BoundMeasure& one : bound) needs.Add(one.needs);
+  if (!moment->request.few || needs.referred.empty()) return statement;
+  SourceRequest request = moment->request;
+  request.with_owner = false;
+  std::vector<std::string> columns;
+  for (const auto& [alias, names] : needs.referred) {
+    const std::string& column = FindReference(schema, alias)->name;
+    request.needs.own.insert(column);
+    columns.push_back(QuoteName(column));
+    statement.aliases.push_back(alias);
+  }
+  absl::StatusOr<std::string> source =
+      SourceSql(AsOf{as_of.catalog, moment->watermark, as_of.owners}, request);
+  if (!source.ok()) return source.status();
+  statement.sql =
+      fmt::format("SELECT DISTINCT {} FROM ({})", absl::StrJoin(columns, ", "), *source);
   return statement;
 }
 

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "store/bound_measure.h"
 #include "store/current_rows.h"
+#include "store/source_query.h"
 
 namespace keyscore::store {
 
@@ -44,6 +45,16 @@ struct EventStatement {
 // versions that were superseded since; empty = the log is searched for them.
 absl::StatusOr<EventStatement> EventSql(const EventScan& scan, const AsOf& as_of,
                                         const std::vector<BoundMeasure>& bound,
-                                        const VersionRuns& removed);
+                                        const VersionRuns& removed, const ReferredKeys& keys);
+
+// SELECT of the keys of each reference, in the order of `aliases`, that the scan's rows have; with
+// nulls, and some more than once. "" where the rows refer to nothing, or are more than a few.
+struct ReferredKeysStatement {
+  std::string sql;
+  std::vector<std::string> aliases;
+};
+absl::StatusOr<ReferredKeysStatement> ReferredKeysSql(const EventScan& scan, const AsOf& as_of,
+                                                      const std::vector<BoundMeasure>& bound,
+                                                      const VersionRuns& removed);
 
 }  // namespace keyscore::store

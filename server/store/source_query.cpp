@@ -140,6 +140,21 @@ absl::StatusOr<std::string> WithSubject(const AsOf& as_of, std::string rows,
       kSubject, rows, *managers, condition, kOwner);
 }
 
+// Which keys of a reference's dataset are wanted; "" = all.
+absl::StatusOr<std::string> KeyCondition(const SourceRequest& request, const std::string& alias,
+                                         const std::string& key, const std::string& column) {
+  const auto keys = request.keys.find(alias);
+  if (keys == request.keys.end()) {
+    return request.few
+               ? fmt::format("{} IN (SELECT {} FROM {})", QuoteName(key), QuoteName(column), kBase)
+               : "";
+  }
+  if (keys->second.empty()) return "FALSE";
+  absl::StatusOr<std::string> list = TextList(keys->second);
+  if (!list.ok()) return list.status();
+  return fmt::format("{} IN {}", QuoteName(key), *list);
+}
+
 absl::StatusOr<std::string> WithReferences(const AsOf& as_of, std::string rows,
                                            const SourceRequest& request,
                                            const DatasetState& state) {
@@ -152,11 +167,11 @@ absl::StatusOr<std::string> WithReferences(const AsOf& as_of, std::string rows,
       return absl::FailedPreconditionError(fmt::format("'{}' refers to no dataset", alias));
     }
     const std::string& key = referred->schema.key_column;
-    absl::StatusOr<std::string> latest = LatestByKeySql(
-        as_of, referred->schema.id, key, std::vector<std::string>(names.begin(), names.end()),
-        request.few ? fmt::format("{} IN (SELECT {} FROM {})", QuoteName(key),
-                                  QuoteName(reference->name), kBase)
-                    : "");
+    absl::StatusOr<std::string> keys = KeyCondition(request, alias, key, reference->name);
+    if (!keys.ok()) return keys.status();
+    absl::StatusOr<std::string> latest =
+        LatestByKeySql(as_of, referred->schema.id, key,
+                       std::vector<std::string>(names.begin(), names.end()), *keys);
     if (!latest.ok()) return latest.status();
     const std::string fields = absl::StrJoin(names, ", ", [](std::string* out, const auto& name) {
       out->append(fmt::format("{0} := {0}", QuoteName(name)));
@@ -182,7 +197,7 @@ absl::StatusOr<std::string> SourceSql(const AsOf& as_of, const SourceRequest& re
   if (!shape.ok()) return shape.status();
   absl::StatusOr<std::string> base = BaseRows(as_of, request, *shape);
   if (!base.ok()) return base.status();
-  const bool named = request.few && !request.needs.referred.empty();
+  const bool named = request.few && !request.needs.referred.empty() && request.keys.empty();
   absl::StatusOr<std::string> rows = named ? fmt::format("SELECT * FROM {}", kBase) : *base;
   if (rows.ok()) rows = WithOwner(as_of, *std::move(rows), *shape);
   if (rows.ok()) rows = WithSubject(as_of, *std::move(rows), request, *shape);

@@ -14,6 +14,9 @@ namespace keyscore::store {
 inline constexpr char kSubject[] = "\"@subject\"";  // id; '' for the organisation
 inline constexpr char kOwner[] = "\"@owner\"";      // attributed manager; null = nobody
 
+// By reference (contact): every key of it that rows have. Absent = not known, or too many.
+using ReferredKeys = absl::btree_map<std::string, std::vector<std::string>>;
+
 struct SourceRequest {
   std::string dataset;
   NeededColumns needs;
@@ -26,6 +29,7 @@ struct SourceRequest {
   VersionRange versions;
   // The rows are a small part of the dataset: references are read for them alone.
   bool few = false;
+  ReferredKeys keys;  // of those rows; with few
 };
 
 // SELECT of the needed columns; a struct per reference, so that `contact.seniority` reads; @subject

@@ -46,6 +46,8 @@ constexpr int kPage = 1'000;
 
 }  // namespace
 
+std::string BareId(const std::string& name) { return name.substr(name.find('/') + 1); }
+
 std::shared_ptr<grpc::Channel> Channel(const std::string& address) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);
@@ -73,21 +75,24 @@ std::vector<std::string> Managers(const std::string& address, size_t count) {
   return names;
 }
 
-std::vector<std::string> Accounts(const std::string& address, size_t count) {
+std::vector<Person> People(const std::string& address, size_t count) {
   const auto stub = v1::DirectoryService::NewStub(Channel(address));
-  std::vector<std::string> names;
-  v1::ListAccountsRequest request;
+  std::vector<Person> people;
+  v1::ListContactsRequest request;
   request.set_page_size(kPage);
   do {
     grpc::ClientContext context;
-    v1::ListAccountsResponse page;
-    DieUnlessOk(stub->ListAccounts(&context, request, &page), "ListAccounts");
-    for (const v1::Account& account : page.accounts()) {
-      if (names.size() < count) names.push_back(account.name());
+    v1::ListContactsResponse page;
+    DieUnlessOk(stub->ListContacts(&context, request, &page), "ListContacts");
+    for (const v1::Contact& contact : page.contacts()) {
+      if (people.size() < count) {
+        people.push_back({BareId(contact.name()), BareId(contact.account())});
+      }
     }
     request.set_page_token(page.next_page_token());
-  } while (names.size() < count && !request.page_token().empty());
-  return names;
+  } while (people.size() < count && !request.page_token().empty());
+  if (people.empty()) Die("the server has no contacts");
+  return people;
 }
 
 CardClient::CardClient(const std::string& address)

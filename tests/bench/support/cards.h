@@ -16,13 +16,20 @@ namespace keyscore::bench {
 inline constexpr char kQuarter[] = "2025-Q3";
 inline constexpr char kGetScorecard[] = "keyscore.v1.ScorecardService/GetScorecard";
 
+// "x" of "managers/x".
+std::string BareId(const std::string& name);
+
 // A channel that takes answers of any size.
 std::shared_ptr<grpc::Channel> Channel(const std::string& address);
 
 // managers/{id}, the first so many.
 std::vector<std::string> Managers(const std::string& address, size_t count);
-// accounts/{id}
-std::vector<std::string> Accounts(const std::string& address, size_t count);
+// People at the accounts.
+struct Person {
+  std::string id;          // bare
+  std::string account_id;  // likewise
+};
+std::vector<Person> People(const std::string& address, size_t count);
 
 // One client over one connection.
 class CardClient {

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "bench/support/cards.h"
 #include "keyscore/client/fact_batch.h"
 #include "keyscore/v1/fact_service.grpc.pb.h"
 
@@ -21,24 +20,26 @@ constexpr int64_t kQuarterSeconds = int64_t{92} * 86'400;
 std::vector<std::string> BareIds(const std::vector<std::string>& names) {
   std::vector<std::string> ids;
   ids.reserve(names.size());
-  for (const std::string& name : names) ids.push_back(name.substr(name.find('/') + 1));
+  for (const std::string& name : names) ids.push_back(BareId(name));
   return ids;
 }
 
 v1::AppendFactsRequest Interactions(const std::string& prefix, int64_t first, int count,
                                     const std::vector<std::string>& managers,
-                                    const std::vector<std::string>& accounts) {
+                                    const std::vector<Person>& people) {
   using Type = v1::DatasetColumn;
   client::FactColumnBuilder id("fact_id", Type::TYPE_STRING),
-      account("account_id", Type::TYPE_STRING), manager("manager_id", Type::TYPE_STRING),
-      occurred("occurred_at", Type::TYPE_TIMESTAMP), channel("channel", Type::TYPE_STRING),
-      direction("direction", Type::TYPE_STRING), minutes("minutes", Type::TYPE_DOUBLE),
-      quality("quality", Type::TYPE_DOUBLE), check_in("check_in", Type::TYPE_BOOL);
+      account("account_id", Type::TYPE_STRING), contact("contact_id", Type::TYPE_STRING),
+      manager("manager_id", Type::TYPE_STRING), occurred("occurred_at", Type::TYPE_TIMESTAMP),
+      channel("channel", Type::TYPE_STRING), direction("direction", Type::TYPE_STRING),
+      minutes("minutes", Type::TYPE_DOUBLE), quality("quality", Type::TYPE_DOUBLE),
+      check_in("check_in", Type::TYPE_BOOL);
   for (int64_t i = first; i < first + count; ++i) {
     const auto at = static_cast<size_t>(i);
     id.AddString(fmt::format("{}-{}", prefix, i));
     manager.AddString(managers[at % managers.size()]);
-    account.AddString(accounts[at % accounts.size()]);
+    account.AddString(people[at % people.size()].account_id);
+    contact.AddString(people[at % people.size()].id);
     // Days in no order, as a late import has them.
     occurred.AddTimestamp(kQuarterStart + i * 7'919'777 % kQuarterSeconds * kSecond);
     channel.AddString("call");
@@ -50,17 +51,17 @@ v1::AppendFactsRequest Interactions(const std::string& prefix, int64_t first, in
   v1::AppendFactsRequest request;
   request.set_dataset("datasets/interaction");
   request.set_row_count(static_cast<uint32_t>(count));
-  for (client::FactColumnBuilder* column :
-       {&id, &account, &manager, &occurred, &channel, &direction, &minutes, &quality, &check_in}) {
+  for (client::FactColumnBuilder* column : {&id, &account, &contact, &manager, &occurred, &channel,
+                                            &direction, &minutes, &quality, &check_in}) {
     *request.add_columns() = column->Take();
   }
   return request;
 }
 
 FactStream::FactStream(const std::string& address, std::vector<std::string> managers,
-                       std::vector<std::string> accounts, int per_second)
+                       std::vector<Person> people, int per_second)
     : managers_(std::move(managers)),
-      accounts_(std::move(accounts)),
+      people_(std::move(people)),
       thread_([this, address, per_second] { Send(address, per_second); }) {}
 
 FactStream::~FactStream() {
@@ -80,7 +81,7 @@ void FactStream::Send(const std::string& address, int per_second) {
     grpc::ClientContext context;
     v1::AppendFactsResponse response;
     const auto writer = stub->AppendFacts(&context, &response);
-    writer->Write(Interactions(prefix, sent_, kBatch, managers_, accounts_));
+    writer->Write(Interactions(prefix, sent_, kBatch, managers_, people_));
     writer->WritesDone();
     const grpc::Status status = writer->Finish();
     if (!status.ok() || response.rows_inserted() != kBatch) {

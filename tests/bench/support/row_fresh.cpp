@@ -12,7 +12,7 @@ Rows Fresh(Scene& scene) {
   constexpr int kFactsPerSecond = 1'000;
   const Server& server = scene.Serve({});
   const std::vector<std::string> managers = BareIds(Managers(server.address(), 2'000));
-  const std::vector<std::string> accounts = BareIds(Accounts(server.address(), 30'000));
+  const std::vector<Person> people = People(server.address(), 30'000);
   CardCall card = PrepareCard(server.address());
   card.call.answer_varies = true;
   SteadyLoad quiet(server.address(), card.call, scene.load_seconds());
@@ -22,7 +22,7 @@ Rows Fresh(Scene& scene) {
   Alternate(
       row, scene.rounds(), [&] { return quiet.PerSecond(); },
       [&] {
-        FactStream facts(server.address(), managers, accounts, kFactsPerSecond);
+        FactStream facts(server.address(), managers, people, kFactsPerSecond);
         const double rate = busy.PerSecond();
         arrived.push_back(facts.Stop());
         return rate;

@@ -27,7 +27,7 @@ Rows Visible(Scene& scene) {
   const Server& server = scene.Serve({});
   const size_t trials = scene.quick() ? 200 : 1'000;
   const std::vector<std::string> managers = Managers(server.address(), trials / 4);
-  const std::vector<std::string> accounts = BareIds(Accounts(server.address(), 1'000));
+  const std::vector<Person> people = People(server.address(), 1'000);
   const auto writer = v1::FactService::NewStub(Channel(server.address()));
   // Cards come over another connection than facts go.
   CardClient reader(server.address());
@@ -45,7 +45,7 @@ Rows Visible(Scene& scene) {
     v1::AppendFactsResponse response;
     const auto stream = writer->AppendFacts(&context, &response);
     stream->Write(Interactions(fmt::format("visible-{}", trial), static_cast<int64_t>(trial), 1,
-                               BareIds({manager}), accounts));
+                               BareIds({manager}), people));
     stream->WritesDone();
     const grpc::Status status = stream->Finish();
     if (!status.ok()) Die("AppendFacts: " + status.error_message());
