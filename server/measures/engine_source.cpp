@@ -43,6 +43,8 @@ class AllFromEngine final : public Sources {
     return newest.ok() ? EngineSource(store_, *newest) : nullptr;
   }
 
+  void Acknowledge(int64_t, bool) override {}
+
   absl::StatusOr<std::shared_ptr<Source>> At(int64_t watermark) override {
     return EngineSource(store_, watermark);
   }

@@ -2,6 +2,7 @@
 #include "measures/memory_sources.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <thread>
 #include <utility>
@@ -30,6 +31,7 @@ class Impl final : public MemorySources {
     {
       absl::MutexLock lock(&mutex_);
       closing_ = true;
+      published_.SignalAll();
     }
     if (thread_.joinable()) thread_.join();
   }
@@ -63,10 +65,22 @@ class Impl final : public MemorySources {
   }
 
   std::shared_ptr<Source> TryNow() override {
-    const absl::StatusOr<int64_t> newest = shared_.store.Watermark();
-    if (!newest.ok()) return nullptr;
+    const int64_t acknowledged = acknowledged_;
     absl::MutexLock lock(&mutex_);
-    return state_->watermark >= *newest ? SourceOf(state_) : nullptr;
+    return state_->watermark >= acknowledged ? SourceOf(state_) : nullptr;
+  }
+
+  void Acknowledge(int64_t watermark, bool may_wait) override {
+    if (may_wait) {
+      const absl::Time patience = absl::Now() + options_.patience;
+      absl::MutexLock lock(&mutex_);
+      while (state_->watermark < watermark && !rebuilding_ && !closing_) {
+        if (published_.WaitWithDeadline(&mutex_, patience)) break;
+      }
+    }
+    int64_t before = acknowledged_;
+    while (before < watermark && !acknowledged_.compare_exchange_weak(before, watermark)) {
+    }
   }
 
   absl::StatusOr<std::shared_ptr<Source>> At(int64_t watermark) override {
@@ -138,6 +152,7 @@ class Impl final : public MemorySources {
     absl::MutexLock lock(&mutex_);
     before = std::exchange(state_, keeper_.state());
     report_ = std::move(report);
+    published_.SignalAll();
   }
 
   bool Closing() const {
@@ -154,6 +169,7 @@ class Impl final : public MemorySources {
         absl::MutexLock lock(&mutex_);
         wanted = wanted_;
         rebuilding_ = wanted != nullptr;
+        if (rebuilding_) published_.SignalAll();
       }
       absl::Status status;
       if (wanted != nullptr) {
@@ -180,7 +196,10 @@ class Impl final : public MemorySources {
   MemoryShared shared_;
   Keeper keeper_;  // the thread's, once it runs
 
+  std::atomic<int64_t> acknowledged_ = 0;
+
   mutable absl::Mutex mutex_;
+  absl::CondVar published_;  // or no use to wait for
   std::shared_ptr<const MemoryState> state_ ABSL_GUARDED_BY(mutex_);
   MemoryReport report_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<const Routes> wanted_ ABSL_GUARDED_BY(mutex_);  // to be built; null = none

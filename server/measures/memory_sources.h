@@ -2,9 +2,10 @@
 // window, with the engine as the source of truth behind them.
 //
 // Built from the engine at the start, in parallel; each durable batch is taken up by what it adds
-// and removes, and the next state published as an immutable snapshot, which a request pins. A read
-// that comes before a batch is taken up waits for it, for a while, and then goes to the engine:
-// whoever wrote always reads what they wrote.
+// and removes, and the next state published as an immutable snapshot, which a request pins. A batch
+// is acknowledged when it is taken up, so that whoever wrote reads what they wrote and nobody waits
+// for others' writes. Where that takes too long it is acknowledged all the same; a read waits then,
+// for a while, and goes to the engine after that.
 //
 // To the engine go, too: measures whose expressions name the period (they are different measures
 // for every period; their tables are kept for the periods that were asked for last), those of
@@ -26,7 +27,8 @@ namespace keyscore::measures {
 
 struct MemoryOptions {
   int64_t max_bytes = int64_t{4} << 30;
-  // How long a read waits for batches that are not taken up yet before it goes to the engine.
+  // How long an acknowledgement waits for its batch to be taken up, and a read for those that were
+  // acknowledged before that, until it goes to the engine.
   absl::Duration patience = absl::Milliseconds(250);
   int threads = 0;  // of the build; 0 = as many as cores
 };

@@ -32,11 +32,14 @@ class Sources {
  public:
   virtual ~Sources() = default;
 
-  // The newest state. Every batch that was acknowledged before the call is in it: a writer reads
-  // its own writes.
+  // The newest state: every durable batch is in it.
   virtual absl::StatusOr<std::shared_ptr<Source>> Now(const store::StopFn& stop) = 0;
-  // The same where it can be had without waiting, else null.
+  // The newest state that can be had without waiting, if every batch is in it that was
+  // acknowledged before the call, so that whoever wrote reads what they wrote; else null.
   virtual std::shared_ptr<Source> TryNow() = 0;
+  // To be called with a durable batch before anybody is told of it. Where it `may_wait`, waits a
+  // while until TryNow() can have the batch: better who writes waits than all who read.
+  virtual void Acknowledge(int64_t watermark, bool may_wait) = 0;
   // The state as of an earlier batch, or of the newest.
   virtual absl::StatusOr<std::shared_ptr<Source>> At(int64_t watermark) = 0;
 };

@@ -8,7 +8,7 @@ namespace keyscore::rpc {
 AppendReactor::AppendReactor(Backend& backend, grpc::CallbackServerContext* context,
                              grpc::ByteBuffer* response)
     : UploadReactor(backend.calls, "AppendFacts", context, response),
-      session_(backend.store, backend.datasets,
+      session_(backend.store, backend.sources, backend.datasets,
                static_cast<size_t>(backend.config.limits.max_batch_rows)) {
   Start();
 }

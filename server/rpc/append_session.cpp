@@ -31,6 +31,7 @@ absl::Status Explained(absl::Status status) {
 }  // namespace
 
 absl::Status AppendSession::Named(uint32_t batch, const absl::Status& status) const {
+  sources_.Acknowledge(counts_.fact_watermark(), /*may_wait=*/false);
   absl::Status named = Prefixed(fmt::format("batch {}: ", batch), status);
   named = WithMetadata(std::move(named), "batch", std::to_string(batch));
   return WithMetadata(std::move(named), "batches_committed",
@@ -122,6 +123,7 @@ absl::StatusOr<v1::AppendFactsResponse> AppendSession::Finish() {
     if (!watermark.ok()) return watermark.status();
     counts_.set_fact_watermark(*watermark);
   }
+  sources_.Acknowledge(counts_.fact_watermark(), /*may_wait=*/true);
   return std::move(counts_);
 }
 

@@ -21,15 +21,16 @@ namespace keyscore::rpc {
 // Not for use from several threads at once. Independent of gRPC, so that tests can drive it.
 class AppendSession {
  public:
-  AppendSession(store::Store& store, const DatasetCatalog& datasets, size_t max_rows)
-      : store_(store), datasets_(datasets), max_rows_(max_rows) {}
+  AppendSession(store::Store& store, measures::Sources& sources, const DatasetCatalog& datasets,
+                size_t max_rows)
+      : store_(store), sources_(sources), datasets_(datasets), max_rows_(max_rows) {}
 
   // Validates one batch and starts to append it; its columns are taken out of `message`. An error,
   // of this batch or of one before it, ends the stream: its message and metadata name the batch and
   // say how many were committed before.
   absl::Status Take(v1::AppendFactsRequest& message);
 
-  // The response, once the client is done.
+  // The response, once the client is done. Scorecards have the facts by then.
   absl::StatusOr<v1::AppendFactsResponse> Finish();
 
   // Ends the stream with an error that is not ours, or with that of a batch before.
@@ -55,6 +56,7 @@ class AppendSession {
   absl::Status Named(uint32_t batch, const absl::Status& status) const;
 
   store::Store& store_;
+  measures::Sources& sources_;
   const DatasetCatalog& datasets_;
   const size_t max_rows_;
   uint32_t batch_ = 0;  // of the stream, from 0: the one that is read

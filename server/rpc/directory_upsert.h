@@ -128,6 +128,7 @@ absl::Status UpsertResources(
   if (!appended.ok()) return appended.status();
   if (!appended->has_value()) return absl::OkStatus();
   const int64_t watermark = (*appended)->watermark;
+  backend.sources.Acknowledge(watermark, /*may_wait=*/true);
   const facts::DatasetSchema& schema = DirectorySchema(Resource::kDataset);
   const auto now = LatestRows(backend.store, schema, *ids, watermark, call.stop());
   if (!now.ok()) return now.status();

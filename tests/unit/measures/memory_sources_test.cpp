@@ -160,6 +160,39 @@ TEST_F(MemorySourcesTest, WhoeverWroteReadsWhatTheyWrote) {
   EXPECT_EQ(memory_->Report().builds, 1);
 }
 
+TEST_F(MemorySourcesTest, WhoWasToldOfABatchFindsItWithoutWaiting) {
+  for (int i = 0; i < 100; ++i) {
+    const int64_t batch =
+        Append("interaction", {Talk("talk" + std::to_string(i), "acme", "")}).watermark;
+    memory_->Acknowledge(batch, /*may_wait=*/true);
+    const auto source = memory_->TryNow();
+    ASSERT_NE(source, nullptr);
+    ASSERT_GE(source->watermark(), batch);
+    ASSERT_EQ(Talks(*source, store::Managers({"anna"})), i + 2);
+  }
+}
+
+TEST_F(MemorySourcesTest, NobodyWaitsForWhatWasNotAcknowledged) {
+  int64_t batch = 0;
+  for (int i = 0; i < 100; ++i) {
+    batch = Append("interaction", {Talk("talk" + std::to_string(i), "acme", "")}).watermark;
+    ASSERT_NE(memory_->TryNow(), nullptr);
+  }
+  memory_->Acknowledge(batch, /*may_wait=*/false);
+  const auto source = memory_->TryNow();
+  EXPECT_TRUE(source == nullptr || source->watermark() >= batch);
+  memory_->Settle();
+  ASSERT_NE(memory_->TryNow(), nullptr);
+  EXPECT_EQ(Talks(*memory_->TryNow(), store::Managers({"anna"})), 101);
+}
+
+TEST_F(MemorySourcesTest, AnAcknowledgementDoesNotWaitForEver) {
+  const int64_t newest = Now()->watermark();
+  memory_->Acknowledge(newest + 1, /*may_wait=*/true);  // a batch that never comes
+  EXPECT_EQ(memory_->TryNow(), nullptr);
+  EXPECT_EQ(Now()->watermark(), newest);
+}
+
 TEST_F(MemorySourcesTest, ImpatientReadersGoToTheEngine) {
   memory_.reset();
   auto impatient =

@@ -176,6 +176,7 @@ class AnswerSources : public measures::Sources {
   std::shared_ptr<measures::Source> TryNow() override {
     return busy ? nullptr : *At(*store_.Watermark());
   }
+  void Acknowledge(int64_t, bool) override {}
   absl::StatusOr<std::shared_ptr<measures::Source>> At(int64_t watermark) override {
     return std::make_shared<AnswerSource>(store_, watermark);
   }

@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/synchronization/notification.h"
@@ -17,6 +19,8 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::StartsWith;
 
 // Says of the batch with a given first fact_id what the test wants, and of others OK.
@@ -34,6 +38,21 @@ class SlowStore : public store::FakeStore {
     return store::AppendResult{.watermark = static_cast<int64_t>(appended.size()),
                                .inserted = batch.row_count};
   }
+};
+
+// Writes down what was acknowledged, and whether it was waited for.
+class ToldSources : public measures::Sources {
+ public:
+  std::vector<std::pair<int64_t, bool>> told;
+
+  absl::StatusOr<std::shared_ptr<measures::Source>> Now(const store::StopFn&) override {
+    return absl::UnimplementedError("nobody reads");
+  }
+  std::shared_ptr<measures::Source> TryNow() override { return nullptr; }
+  void Acknowledge(int64_t watermark, bool may_wait) override {
+    told.emplace_back(watermark, may_wait);
+  }
+  absl::StatusOr<std::shared_ptr<measures::Source>> At(int64_t) override { return Now({}); }
 };
 
 class AppendSessionTest : public ::testing::Test {
@@ -66,7 +85,8 @@ class AppendSessionTest : public ::testing::Test {
 
   SlowStore store_;
   DatasetCatalog datasets_{store_};
-  AppendSession session_{store_, datasets_, 100};
+  ToldSources sources_;
+  AppendSession session_{store_, sources_, datasets_, 100};
 };
 
 TEST_F(AppendSessionTest, ABatchIsTakenWhileItIsBeingWritten) {
@@ -124,6 +144,20 @@ TEST_F(AppendSessionTest, AFaultyBatchCountsThoseThatWereBeingWritten) {
   EXPECT_EQ(FaultOf(status).metadata.at("batch"), "1");
   EXPECT_EQ(FaultOf(status).metadata.at("batches_committed"), "1");
   EXPECT_EQ(FaultOf(session_.Fail(absl::InternalError("x"))).metadata.at("batches_committed"), "1");
+}
+
+TEST_F(AppendSessionTest, WhatWasWrittenIsAcknowledgedOnceBeforeTheResponse) {
+  for (const char* id : {"a", "b", "c"}) ASSERT_TRUE(Take(Costs({id})).ok());
+  EXPECT_THAT(sources_.told, IsEmpty());
+  ASSERT_TRUE(session_.Finish().ok());
+  EXPECT_THAT(sources_.told, ElementsAre(Pair(3, true)));
+}
+
+TEST_F(AppendSessionTest, AnErrorAcknowledgesTheBatchesBeforeItWithoutWaiting) {
+  store_.failing = "c";
+  for (const char* id : {"a", "b", "c"}) ASSERT_TRUE(Take(Costs({id})).ok());
+  ASSERT_FALSE(session_.Finish().ok());
+  EXPECT_THAT(sources_.told, ElementsAre(Pair(2, false)));
 }
 
 TEST_F(AppendSessionTest, RejectsNameTheirBatch) {
