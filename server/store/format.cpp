@@ -155,7 +155,12 @@ std::string CreateDatasetSql(const facts::DatasetSchema& schema) {
   std::string columns = "_version BIGINT NOT NULL, _seq BIGINT NOT NULL, _deleted BOOLEAN NOT NULL";
   for (const facts::ColumnSchema& column : schema.columns) {
     // A deletion's row has nothing but its fact_id, so no other column is NOT NULL.
-    columns += fmt::format(", {} {}", QuoteName(column.name), EngineType(column.type));
+    // Every fact that refers to a row of a directory looks it up by its key: decompressing the keys
+    // would take most of the time of that.
+    const bool looked_up =
+        schema.kind == facts::DatasetKind::kDirectory && column.name == schema.key_column;
+    columns += fmt::format(", {} {}{}", QuoteName(column.name), EngineType(column.type),
+                           looked_up ? " USING COMPRESSION uncompressed" : "");
   }
   return fmt::format(
       "CREATE TABLE {} ({}); CREATE TABLE {} (version BIGINT NOT NULL, by_seq BIGINT NOT NULL)",
