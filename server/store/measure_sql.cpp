@@ -38,16 +38,6 @@ bool IsPlainColumn(const BoundMeasure& bound) {
          absl::StrJoin(value.columns[0], ".") == bound.measure.value;
 }
 
-bool HangsOnTimeAlone(const BoundMeasure& bound) {
-  return bound.value != nullptr &&
-         std::all_of(bound.value->columns.begin(), bound.value->columns.end(),
-                     [&](const std::vector<std::string>& parts) {
-                       return parts.size() == 1 &&
-                              (parts[0] == bound.measure.time_column || parts[0] == "period_from" ||
-                               parts[0] == "period_to");
-                     });
-}
-
 // Other values are computed only where the row is hit, so that an expression that fails on other
 // rows does no harm.
 std::string ValueExpression(const BoundMeasure& bound, const std::string& hit) {
@@ -69,12 +59,9 @@ std::string AggregateExpression(const BoundMeasure& bound, const std::string& hi
   const std::string filter = fmt::format("FILTER ({})", hit);
   const std::string finite = fmt::format("CASE WHEN isfinite({0}) THEN {0} END", value);
   const std::string time = QuoteName(bound.measure.time_column);
-  // The time a row without a finite value has is null, so that it is neither first nor last. The
-  // fact_id decides between rows of the same time, unless their values are the same, too: comparing
-  // pairs takes the engine many times as long.
+  // The time a row without a finite value has is null, so that it is neither first nor last.
   const std::string place =
-      fmt::format("CASE WHEN isfinite({}) THEN {} END", value,
-                  HangsOnTimeAlone(bound) ? time : fmt::format("row({}, fact_id)", time));
+      fmt::format("CASE WHEN isfinite({}) THEN row({}, fact_id) END", value, time);
   switch (bound.measure.aggregate) {
     case Aggregate::kCount:
       return fmt::format("count({}) {}", bound.value == nullptr ? "*" : value, filter);

@@ -69,7 +69,8 @@ void Samples::Make(const Organisation& organisation, const std::string& folder) 
     const auto server = StartKeyscored(part + "/data", {.measures = false, .answers = false});
     const Stopwatch watch;
     Run(Sibling("keyscore"), {"--server", server->address(), "--timeout", "600", "import",
-                              "--mapping", "keyscore", part + "/files"});
+                              "--mapping", "keyscore", "--rejects", part + "/rejects.csv",
+                              part + "/files"});
     notes["import_seconds"] = watch.Seconds();
   }
   notes["imported_by"] = Checksum(Sibling("keyscored"));
