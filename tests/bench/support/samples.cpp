@@ -68,9 +68,9 @@ void Samples::Make(const Organisation& organisation, const std::string& folder) 
     // Nothing but the import is asked of this server, so nothing else need be ready.
     const auto server = StartKeyscored(part + "/data", {.measures = false, .answers = false});
     const Stopwatch watch;
-    Run(Sibling("keyscore"), {"--server", server->address(), "--timeout", "600", "import",
-                              "--mapping", "keyscore", "--rejects", part + "/rejects.csv",
-                              part + "/files"});
+    Run(Sibling("keyscore"),
+        {"--server", server->address(), "--timeout", "600", "import", "--mapping", "keyscore",
+         "--rejects", part + "/rejects.csv", part + "/files"});
     notes["import_seconds"] = watch.Seconds();
   }
   notes["imported_by"] = Checksum(Sibling("keyscored"));
