@@ -210,6 +210,7 @@ TEST_F(OneThreadTest, ACallWhoseTimeRanOutInTheQueueIsNotEvaluated) {
   AwaitAbandoned(2);  // the server may hear of it after the client
   gate.Open();
   EXPECT_TRUE(running.get().status.ok());
+  while (pool_.waiting() > 0) absl::SleepFor(absl::Milliseconds(1));  // else there is no room
   EXPECT_EQ(ValueOf(Card(NameOf(4)), "sales"), 0);
   EXPECT_EQ(gate.arrived(), 2) << "the first and the last";
 }
