@@ -65,6 +65,7 @@ if(KEYSCORE_SANITIZE MATCHES "thread")
       N4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE
       N4absl7debian37CondVar4WaitEPNS0_5MutexE
       N4absl7debian37CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE
+      N4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE
       N4absl7debian312Notification6NotifyEv
       NK4absl7debian312Notification19WaitForNotificationEv)
     target_link_options(keyscore_absl INTERFACE "-Wl,--wrap=_Z${_function}")

@@ -114,6 +114,19 @@ bool WRAP(7CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE)(absl::CondVar* v
   return timed_out;
 }
 
+bool REAL(7CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE)(absl::CondVar* variable,
+                                                             absl::Mutex* mutex,
+                                                             absl::Time deadline);
+bool WRAP(7CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE)(absl::CondVar* variable,
+                                                             absl::Mutex* mutex,
+                                                             absl::Time deadline) {
+  BeginWait(mutex);
+  const bool timed_out =
+      REAL(7CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE)(variable, mutex, deadline);
+  EndWait(mutex);
+  return timed_out;
+}
+
 void REAL(12Notification6NotifyEv)(absl::Notification* notification);
 void WRAP(12Notification6NotifyEv)(absl::Notification* notification) {
   __tsan_release(notification);
