@@ -101,31 +101,17 @@ void WRAP(7CondVar4WaitEPNS0_5MutexE)(absl::CondVar* variable, absl::Mutex* mute
   EndWait(mutex);
 }
 
-bool REAL(7CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE)(absl::CondVar* variable,
-                                                                absl::Mutex* mutex,
-                                                                absl::Duration timeout);
-bool WRAP(7CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE)(absl::CondVar* variable,
-                                                                absl::Mutex* mutex,
-                                                                absl::Duration timeout) {
-  BeginWait(mutex);
-  const bool timed_out =
-      REAL(7CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE)(variable, mutex, timeout);
-  EndWait(mutex);
-  return timed_out;
-}
+#define WAITS_UNTIL(mangled, Limit)                                                      \
+  bool REAL(mangled)(absl::CondVar * variable, absl::Mutex * mutex, absl::Limit limit);  \
+  bool WRAP(mangled)(absl::CondVar * variable, absl::Mutex * mutex, absl::Limit limit) { \
+    BeginWait(mutex);                                                                    \
+    const bool timed_out = REAL(mangled)(variable, mutex, limit);                        \
+    EndWait(mutex);                                                                      \
+    return timed_out;                                                                    \
+  }
 
-bool REAL(7CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE)(absl::CondVar* variable,
-                                                             absl::Mutex* mutex,
-                                                             absl::Time deadline);
-bool WRAP(7CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE)(absl::CondVar* variable,
-                                                             absl::Mutex* mutex,
-                                                             absl::Time deadline) {
-  BeginWait(mutex);
-  const bool timed_out =
-      REAL(7CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE)(variable, mutex, deadline);
-  EndWait(mutex);
-  return timed_out;
-}
+WAITS_UNTIL(7CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE, Duration)
+WAITS_UNTIL(7CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE, Time)
 
 void REAL(12Notification6NotifyEv)(absl::Notification* notification);
 void WRAP(12Notification6NotifyEv)(absl::Notification* notification) {
